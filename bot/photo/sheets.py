@@ -12,9 +12,10 @@ from bot.photo.columns import tables
 from bot.photo.fields import patients
 from bot.photo.houses import is_house
 from bot.photo.labels import Labelled, labelled, ranked
-from bot.photo.names import edits
+from bot.photo.names import edits, narrow
 from bot.photo.reading import Field
 from bot.photo.rows import Row
+from bot.photo.states import said
 from bot.photo.strength import find
 from bot.photo.words import Word
 
@@ -26,49 +27,39 @@ _ANY_LABEL: Final = 4  # the same, under whatever label
 _SURE: Final = 0.75  # of a name that tells two people apart
 
 
-# A stamp stands alone; in a sentence of the form (过期作废) the same words stop nothing.
-# What was given back or paid back is void too: it can neither be fetched nor followed; a specimen never was one.
-_OF: Final = r"(?:[本此该原]?(?:处方|方|单据?|票据?|发票|订单|费用))?"
-_ALL: Final = r"(?:已|全部|全额|整单)"
-_WHEN: Final = r"(?:\s?20\d\d[\d./年月日:-]*)?(?:\s?\d{1,2}号窗口?)?"
-_VOID_RE: Final = re.compile(
-    rf"[^\w]*{_OF}(?:{_ALL}*(?:作废|注销|撤销|撤方|退方|冲红|红冲|冲销|废弃|退[费药款货])+|{_ALL}+(?:失效|过期|取消|撤回|退回?)|无效|退款成功|样[张单]|测试处方)"
-    rf"(?:处方|药品|费用)?(?:办讫|完毕|完成|成功|讫)?{_WHEN}[^\w]*"
-    r"|[^\w]*(?:交易|订单)已?(?:关闭|取消)[^\w]*"
-    r"|[\u4e00-\u9fff]{0,6}退[费药款货]{1,2}(?:清单|明细|凭[证条]|收据|票据|回执)(?:\([\u4e00-\u9fff]{1,4}\))?"
-)
 _GIVEN: Final = "(?:取|发|配|领|付药|调配|发放|配发|交付|交)"
 _DONE: Final = "(?:完毕|完成|完|毕|讫|清|齐)"
-_USED_RE: Final = re.compile(
-    rf"[^\w]*{_OF}(?:药?[品物]?(?:全部)?已(?:全部)?{_GIVEN}药?(?:取|用|走|出|付|发出|发放|取走)?{_DONE}?|已(?:使用|核销|签收|收货|提货|自提)"
-    rf"|药已[取发配领]{_DONE}?|(?:{_GIVEN}药?|药){_DONE}|(?:交易|订单)已?(?:成功|完成)"
-    rf"|(?:处方|取药|发药|领药|配药|订单)状态[:：]已?(?:完成|结束)){_WHEN}[^\w]*"
-)
 # Where print or a seal runs through a stamp, its words are in one piece with others.
 _AMONG_RE: Final = re.compile(
     rf"(?P<void>(?:退[费药款]|作废)+(?:办讫|办结|讫))|(?:^|专用章?)已?{_GIVEN}药?{_DONE}(?![\u4e00-\u9fff])|专用章?已{_GIVEN}药?$"
 )
 _FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配药]讫|药已")
-_STATE_RE: Final = re.compile(r"状态[:：](.+)")  # 处方状态:已取药
-_PARTS_RE: Final = re.compile(r"\s{2,}|\s?[·•|｜]\s?")
-# In English in capitals alone: Void and Dispensed are also labels of a form.
-_VOID_EN_RE: Final = re.compile(r"[^\w:]*(?:VOID(?:ED)?|CANCELL?ED|INVALID|REFUNDED|SPECIMEN|SAMPLE)[^\w:]*")
-_USED_EN_RE: Final = re.compile(r"[^\w:]*(?:DISPENSED|COLLECTED|USED|FILLED|PICKED UP)[^\w:]*")
+_NOT_TORN_RE: Final = re.compile("章|逾期|遗失|涂改|[未没]")
+_LETTERS: Final = 8  # boxes of a letter or two that a stamp's words may be found in
 
 
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
-    stamped = next((s for row in rows for word in row.words for t in _stretches(word) if (s := _stamp(t))), "")
+    stamped = next((s for row in rows for word in row.words if (s := _stamp(word.text))), "")
     two = _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) or _two_heads(rows)
     return stamped or (reasons.TWO_SHEETS if two else "")
 
 
 def stamped(words: Sequence[Word]) -> str:
     """What a picture of stamps alone says; its letters are large, torn and hard to read."""
-    for text in (_plain(w) for w in words):
-        if "章" not in text and (said := _stamp(text) or _torn(text)):
-            return said
+    for text in (*map(_plain, words), _joined(words)):
+        if not _NOT_TORN_RE.search(text) and (told := _stamp(text) or _torn(text)):
+            return told
     return ""
+
+
+def _joined(words: Sequence[Word]) -> str:
+    """The letters of a stamp that were found one by one, beside or below each other."""
+    letters = [w for w in words if len(_plain(w)) <= 2]
+    if not 1 < len(letters) <= _LETTERS:
+        return ""
+    wide, high = (max(at) - min(at) for at in ([w.x for w in letters], [w.y for w in letters]))
+    return "".join(_plain(w) for w in sorted(letters, key=lambda w: w.x if wide > high else w.y))
 
 
 def _torn(text: str) -> str:
@@ -79,17 +70,10 @@ def _torn(text: str) -> str:
 
 
 def _stamp(text: str) -> str:
-    if _VOID_RE.fullmatch(text) or _VOID_EN_RE.fullmatch(text):
-        return reasons.VOID
-    if _USED_RE.fullmatch(text) or _USED_EN_RE.fullmatch(text):
-        return reasons.DISPENSED
-    among = _AMONG_RE.search(text)
+    if told := said(narrow(text)):
+        return told
+    among = _AMONG_RE.search(re.sub(r"\s", "", text))
     return (reasons.VOID if among["void"] else reasons.DISPENSED) if among else ""
-
-
-def _stretches(word: Word) -> list[str]:
-    """A word as a whole and in its parts; the state of an order may be said in two words: 已退款·交易关闭."""
-    return [_plain(word), *_PARTS_RE.split(word.text), *_STATE_RE.findall(_plain(word))]
 
 
 def _people(named: Sequence[Field]) -> int:

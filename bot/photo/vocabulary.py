@@ -13,6 +13,7 @@ FAMILY: Final[str] = (  # matches a family name
     f"(?:{'|'.join(_TABLES['people']['two_letters'])}|[{''.join(_TABLES['people']['families'])}])"
 )
 SHORT: Final = frozenset(_TABLES["short"]["labels"])  # labels that may also begin a sentence
+STATES: Final[dict[str, list[str]]] = _TABLES["states"]  # what is said of a paper as a whole
 LATIN: Final[dict[str, Any]] = _TABLES["latin"]
 SALTS: Final[list[str]] = _TABLES["names"]["salts"]
 CATIONS: Final[list[str]] = _TABLES["names"]["cations"]
