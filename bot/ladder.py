@@ -35,7 +35,7 @@ class Rung:
     ``since``: the stage, the last word of the consult, or the order. ``incident``: of which kind operators get one.
     ``red``: of an order with 0-2 days left its limit is divided ("share"), or only such an order has it ("only").
     ``closing``: when the hospital closes it is reached, too. ``late``: her card says that it is late.
-    ``gives_back``: the case goes back to the queue, where its doctor has said nothing.
+    ``gives_back``: the case goes back to the queue, where its doctor has said nothing, and answers in no form.
     """
 
     name: str
@@ -111,10 +111,14 @@ def ordered(order: Order, limits: Limits) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """When somebody wrote last in the consult, 0 = nobody did: its doctor, anybody."""
+    """When somebody wrote last in the consult, 0 = nobody did: its doctor, anybody.
+
+    ``form``: when its doctor answered last in a form about it that is open, 0 = none is: he writes the prescription.
+    """
 
     doctor: int = 0
     anybody: int = 0
+    form: int = 0
 
 
 NOTHING = Words()
@@ -143,7 +147,9 @@ def _counted_from(rung: Rung, order: Order, limits: Limits, words: Words) -> int
     ):  # in the hospital's own system he may speak
         return 0
     since = max(order.since, int(order.snapshot.get(rung.after) or 0)) if rung.after else order.since
-    return max(since, words.anybody) if rung.since == "word" else since
+    if rung.gives_back:
+        return max(since, words.form)
+    return max(since, words.anybody, words.form) if rung.since == "word" else since
 
 
 def _is_with_her(order: Order) -> bool:
@@ -197,7 +203,7 @@ def reached(order: Order) -> Iterable[tuple[Rung, int]]:
 def _stands(order: Order, rung: Rung, of: int) -> bool:
     if not rung.stages:
         return order.stage not in FINAL and not _is_with_her(order)
-    later = rung.since == "word" or bool(rung.after)
+    later = rung.since == "word" or bool(rung.after) or rung.gives_back
     return order.stage in rung.stages and (of >= order.since if later else of == order.since)
 
 

@@ -15,6 +15,7 @@ from bot.ops.areas import contacts_of
 from bot.ops.incidents import report, settle
 from bot.ops.opening import hours, opens
 from bot.ops.orders import may_hear, send_move
+from bot.ops.places import link_of
 from bot.ops.registry import Act, does, everyone
 from bot.ops.relay import UP
 from bot.ops.rights import residents
@@ -89,7 +90,20 @@ async def _words(turn: Turn, order: Order) -> Words:
         return NOTHING
     said = [row.sealed for row in await turn.find(Relayed, order=order.no) if row.sealed]
     down = [int(one["sent"]) for one in said if one["head"] not in UP]
-    return Words(max(down, default=0), max([int(one["sent"]) for one in said], default=0))
+    said_last = max([int(one["sent"]) for one in said], default=0)
+    return Words(max(down, default=0), said_last, await _answered(turn, order))
+
+
+async def _answered(turn: Turn, order: Order) -> int:
+    """When its doctor answered last in a form about it that is open; 0 = none is."""
+    forms = await turn.find(Dialog, person=order.doctor, state=("open", "parked")) if order.doctor else []
+    return max([one.touched for one in forms if order.no in (one.subject, await _opened_by(turn, one))], default=0)
+
+
+async def _opened_by(turn: Turn, form: Dialog) -> str:
+    """What the link stands for by which it was opened, "" = it was by none."""
+    link = await link_of(turn, str(form.args.get("parameter") or ""))
+    return link.ref if link is not None else ""
 
 
 @does(intents.climb)
@@ -154,9 +168,8 @@ async def _staff(turn: Turn, order: Order, told: frozenset[ladder.Whom]) -> tupl
 
 
 async def _given_back(turn: Turn, order: Order) -> bool:
-    """[Take] without a word: the case waits for a doctor again. Not while he writes it, or something is under way."""
-    writing = [one for one in await turn.find(Dialog, subject=order.no, state=("open", "parked")) if one.person]
-    if orders.refused(order, "give-back") or any(one.person == order.doctor for one in writing):
+    """[Take] without a word: the case waits for a doctor again. Not while something is under way."""
+    if orders.refused(order, "give-back"):
         return False
     id = str(order.snapshot.get("doctor") or "")
     by: dict[str, Json] = {"reference": f"PractitionerRole/{id}", "on_behalf_of": "", "mandate": ""}

@@ -94,9 +94,13 @@ async def new_link(turn: Turn, purpose: str, ref: str, *, person: int = 0, hours
     return f"{purpose}-{token}"
 
 
+async def link_of(turn: Turn, parameter: str) -> Link | None:
+    return await turn.get(Link, turn.blind("token", parameter.partition("-")[2])) if parameter else None
+
+
 async def open_link(turn: Turn, parameter: str, person: int) -> Link:
     """Use a link up. Refused("link-used" / "link-old" / "not-for-you")."""
-    link = await turn.get(Link, turn.blind("token", parameter.partition("-")[2]))
+    link = await link_of(turn, parameter)
     if link is None:
         raise Refused("link-old")
     if link.person and link.person != person:
