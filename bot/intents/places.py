@@ -93,7 +93,9 @@ def link(purpose: str, ref: str, person: int) -> str:
 
 @local
 def use_link(parameter: str) -> str:
-    """What the link is about; it is used up. Refused("link-old" / "link-used" / "link-not-yours")."""
+    """The order that a doctor's link is about; it is used up. Refused("sign-old" / "sign-again" / "sign-not-yours"), or
+    by what has become of the order, "sign-over" where nothing is left to prescribe.
+    """
     ...
 
 

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backend_client.models import Compound
-from bot import door
+from bot import door, moves
 from bot.catalogue import Catalogue
 from bot.dialog import Refused
 from bot.intents import people
 from bot.intents import places as intents
 from bot.intents import staff as staff_intents
-from bot.model import Link, Measured, Place, PlaceKind, RoleBinding, Topic
+from bot.model import Link, Measured, Order, Place, PlaceKind, RoleBinding, Topic
 from bot.model.names import two_names
 from bot.ops import groups
 from bot.ops.incidents import report
-from bot.ops.orders import HOUR
+from bot.ops.orders import HOUR, legal
 from bot.ops.people import with_role
 from bot.ops.registry import Act, does, role_of
+from bot.orders import WAITS
 from bot.turn import Turn
 from bot.views import CompoundView, HoursView, InviteView, PlaceView, RulesView
 
@@ -189,7 +190,26 @@ async def link(act: Act, purpose: str, ref: str, person: int) -> str:
 
 @does(intents.use_link)
 async def use_link(act: Act, parameter: str) -> str:
-    return (await open_link(act.turn, parameter, act.who)).ref
+    try:
+        no = (await open_link(act.turn, parameter, act.who)).ref
+    except Refused as why:
+        known = await act.turn.get(Link, act.turn.blind("token", parameter.partition("-")[2]))
+        if why.code == "link-not-yours" or known is None:
+            raise Refused("sign-not-yours" if known else "sign-old") from why
+        await _prescribes(act, known.ref)
+        raise Refused("sign-again") from why
+    await _prescribes(act, no)
+    return no
+
+
+async def _prescribes(act: Act, order: str) -> None:
+    """Refused where it is not his to prescribe now: what he reads says so, and sends him to no button that is gone."""
+    try:
+        await legal(act, order, "prescribe")
+    except Refused as no:
+        row = await act.turn.get(Order, order)
+        gone_on = no.code in WAITS and row is not None and row.stage not in moves.MOVES["prescribe"].legal_from
+        raise Refused("sign-over") if gone_on or no.code in ("not-now", "order-gone") else no from no
 
 
 @does(intents.places)

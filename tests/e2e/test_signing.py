@@ -104,9 +104,9 @@ async def test_the_link_is_pressed_twice(town: Town, lang: str) -> None:
         await doctor.press(digit, after=again)
         await doctor.message(after=again)
     await doctor.sees(("已签名", no), ("Signed", no), after=opened)
-    used = await doctor.start(parameter)
-    await doctor.sees(("链接已经用过了", "再按一次“开处方”"), ("used already", "press Prescribe"), after=used)
     await town.stage(no, "prescribed")
+    used = await doctor.start(parameter)
+    await doctor.sees("已经开过处方", "Prescribed at", after=used)
 
 
 @more
@@ -115,7 +115,7 @@ async def test_an_old_link(town: Town, lang: str) -> None:
     parameter = link(await proposal(town, doctor, thread))
     await town.pass_days(2)
     opened = await doctor.start(parameter)
-    await doctor.sees(("链接过期了", "再按一次“开处方”"), ("too old", "press Prescribe"), after=opened)
+    await doctor.sees(("不能用了", "再按一次“开处方”"), ("does not work", "press Prescribe again"), after=opened)
     opened = await doctor.start(link(await proposal(town, doctor, thread)))
     await types(doctor, PIN, opened)
     await town.stage(no, "prescribed")
@@ -126,7 +126,7 @@ async def test_somebody_elses_link(town: Town, lang: str) -> None:
     parameter = link(await proposal(town, doctor, thread))
     for other in (await staff(town, "doctor2", lang), await newcomer(town, lang)):
         opened = await other.start(parameter)
-        await other.sees(("给别人的", "管理员"), ("for somebody else", "operator"), after=opened)
+        await other.sees(("别的医生", "接诊"), ("another doctor's", "took the case"), after=opened)
     opened = await doctor.start(parameter)
     await types(doctor, PIN, opened)
     await town.stage(no, "prescribed")
@@ -135,7 +135,9 @@ async def test_somebody_elses_link(town: Town, lang: str) -> None:
 @more
 async def test_a_link_nobody_made(town: Town, lang: str) -> None:
     who = await newcomer(town, lang)
-    for parameter in ("sign-abcdefgh", "join-abcdefgh", "op-guess"):
+    opened = await who.start("sign-abcdefgh")
+    await who.sees(("链接不能用了", "不用签名了"), ("does not work", "nothing to sign"), after=opened)
+    for parameter in ("join-abcdefgh", "op-guess"):
         opened = await who.start(parameter)
         await who.sees(("链接", "管理员"), ("link", "operator"), after=opened)
     opened = await who.start("unknown-thing")

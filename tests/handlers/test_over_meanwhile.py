@@ -27,12 +27,13 @@ async def forms(house: House, who: int) -> list[str]:
     return [dialog.flow for dialog in await house.services.store.find(Dialog, person=who, state=HOLDING)]
 
 
-async def writes(house: House, link: str) -> None:
-    """[Prescribe], and the link into his private chat."""
+async def writes(house: House, link: str) -> str:
+    """[Prescribe], and the link into his private chat, which is what this answers."""
     await house.take(house.press(LI, f"a:prescribe:{NO}", FORUM))
     urls = [b.url for p in house.posts() for row in getattr(p.content, "buttons", ()) for b in row]
     word = [url.partition("start=")[2] for url in urls if f"start={link}-" in url][-1]
     await house.take(house.text(LI, f"/start {word}"))
+    return f"/start {word}"
 
 
 async def replies(house: House, words: str) -> None:
@@ -193,3 +194,39 @@ async def test_at_the_door_he_reads_that_it_is_over(house: House) -> None:
     await house.take(house.text(HELPER, "4711"))
     assert await over(house, "already-failed") in texts(house, HELPER, before)
     assert await forms(house, HELPER) == []
+
+
+async def opens(house: House, link: str, who: int = LI) -> str:
+    """What he reads."""
+    before = len(house.posts())
+    await house.take(house.text(who, link))
+    return texts(house, who, before)
+
+
+@pytest.mark.parametrize("link", ["sign", "amend"])
+@pytest.mark.parametrize(("stage", "code"), [
+    ("in-consult", "sign-again"), ("prescribed", "already-prescribed"), ("passed", "sign-over"), ("paid", "sign-over"),
+    ("cancelled", "already-cancelled"),
+])  # fmt: skip
+async def test_an_old_link_sends_him_only_to_a_button_that_stands(
+    house: House, link: str, stage: str, code: str
+) -> None:
+    """Proved: "press Prescribe in the group again", of a case whose topic was closed."""
+    word = await writes(house, link)
+    await house.take(house.text(LI, "/cancel"))
+    if stage != "in-consult":
+        await stands(house, stage)
+    told = house.label(f"refused.{code}", at=(await house.order(NO)).since)
+    assert await opens(house, word) == told
+    house.clock.advance(3 * 86_400)
+    assert await opens(house, word) == told
+    assert await opens(house, f"/start {link}-nobody-made-it") == house.label("refused.sign-old")
+
+
+async def test_a_fresh_link_of_a_case_that_went_on_says_so(house: House) -> None:
+    await house.take(house.press(LI, f"a:prescribe:{NO}", FORUM))
+    urls = [b.url for p in house.posts() for row in getattr(p.content, "buttons", ()) for b in row]
+    word = next(url.partition("start=")[2] for url in urls if "start=sign-" in url)
+    await stands(house, "passed")
+    assert await opens(house, f"/start {word}", HELPER) == house.label("refused.sign-not-yours")
+    assert await opens(house, f"/start {word}") == house.label("refused.sign-over")
