@@ -6,11 +6,11 @@ from bot import rules
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import consult as clinic
 from bot.intents.batches import batch as batch_of
-from bot.intents.batches import batch_move, card_stands, collected, gate, my_runs, own_card, void_code
+from bot.intents.batches import batch_move, card_stands, collected, gate, held_up, my_runs, own_card, void_code
 from bot.intents.batches import loaded as on_board
 from bot.model import ToPerson
-from bot.phrases import batch_words
-from bot.views import BatchView, OrderView
+from bot.phrases import Told, batch_words
+from bot.views import BatchView, BoxView, OrderView
 from bot.views.road import BatchStage
 
 TRIES = ("first", "second", "third", "fourth", "fifth")
@@ -50,6 +50,7 @@ async def _sheet(ask: Ask, batch: BatchView, of: str = "", *, anew: bool = False
     card = await ask.once(f"card{of}", own_card(f"run:{batch.id}", batch.courier))
     if not batch.count and not await ask.once(f"stands{of}", card_stands(card)):
         return  # he heard nothing of it, and has nothing to bring
+    waits = await ask.once(f"waits{of}", held_up(batch.id))
     await ask.card(
         card,
         "run_sheet.card",
@@ -60,9 +61,14 @@ async def _sheet(ask: Ask, batch: BatchView, of: str = "", *, anew: bool = False
         gate=stop.gate,
         helper=stop.helper,
         stage=batch_words(batch.stage),
-        labels=[("run_sheet.label", {"label": x.label, "fridge": x.fridge, "urgent": x.urgent}) for x in first],
+        labels=[_label(line, waits=line.order in waits) for line in first],
         anew=anew,
     )
+
+
+def _label(line: BoxView, *, waits: bool) -> Told:
+    words = {"label": line.label, "fridge": line.fridge, "urgent": line.urgent, "waits": waits}
+    return ("run_sheet.label", words)
 
 
 @flow("loaded", start=Start(action="loaded"))

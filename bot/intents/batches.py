@@ -18,6 +18,12 @@ def batch(batch: str, role: Literal["courier", "ambassador"]) -> BatchView:
 
 
 @local
+def held_up(batch: str) -> tuple[str, ...]:
+    """The orders of those parcels of a batch with which something is wrong, and that are not to be given to anybody."""
+    ...
+
+
+@local
 def my_runs() -> tuple[BatchView, ...]:
     """What the acting courier has not handed over yet."""
     ...

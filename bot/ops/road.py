@@ -14,7 +14,7 @@ from bot.moves import BATCH_MOVES, BATCH_STAGES, BatchMove
 from bot.ops.orders import order_of
 from bot.ops.registered import on_the_road
 from bot.ops.registry import CARDS, SETTLES, SLOW, Act, Changed, does, role_of, same_person
-from bot.ops.reported import sent_again
+from bot.ops.reported import PROBLEM, sent_again
 from bot.stages import StageFacts, facts_of
 from bot.turn import Turn
 from bot.views import BatchView, BoxView
@@ -133,6 +133,11 @@ async def batch_(act: Act, batch: str, role: str) -> BatchView:
     if act.who != getattr(row, role):
         raise Refused("not-for-you")
     return view(row)
+
+
+@does(intents.held_up)
+async def held_up(act: Act, batch: str) -> tuple[str, ...]:
+    return tuple(sorted(one.no for one in await act.turn.find(Order, batch=batch) if one.stage == PROBLEM))
 
 
 @does(intents.my_runs)

@@ -24,8 +24,8 @@ _READ = [
     ("check_reading.line", {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False, "sig": ""}),
 ]
 _LABELS = [
-    ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False}),
-    ("run_sheet.label", {"label": "A-12", "fridge": False, "urgent": True}),
+    ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False, "waits": False}),
+    ("run_sheet.label", {"label": "A-12", "fridge": False, "urgent": True, "waits": True}),
 ]
 _PARCELS = [
     (

@@ -40,7 +40,7 @@ WORST: dict[str, Any] = {
     "answers": [("consult.answer", {"question": "问" * 80, "answer": "答" * 40})] * 8, "department": "科" * 30,
     "drug": "药" * 60, "hospital_says": "吞" * 1000, "gate": "门" * 20,
     "doctor": RARE * 20, "helper": RARE * 20, "name": RARE * 20, "typed_by": RARE * 20, "names": "梧桐里、" * 40,
-    "labels": [("run_sheet.label", {"label": "AA-007", "fridge": True, "urgent": True})] * 40,
+    "labels": [("run_sheet.label", {"label": "AA-007", "fridge": True, "urgent": True, "waits": True})] * 40,
     "lines": [LONG_LINE] * 12,
     "order": "R-20261123-104217", "parcels": [PARCEL] * 40, "question": "问" * 250, "sig": "次" * 60,
     "strength": "mg" * 15, "url": "https://t.me/" + "u" * 110, "words": "💊" * 40, "count": 99_999, "left": 99_999,
