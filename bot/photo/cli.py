@@ -52,7 +52,7 @@ _SAID: Final = {
     reasons.FOREIGN: "it is not printed in Chinese",
     reasons.TWO_SHEETS: "two papers are in the picture: lay one in it at a time",
     reasons.TWO_PEOPLE: "the pages are of two people",
-    reasons.VOID: "it is marked as void",
+    reasons.VOID: "it says that it is void, refunded, expired or refused",
     reasons.DISPENSED: "it is marked as used: dispensed, or paid back",
     reasons.READER_FAILED: "the reader failed on this picture twice",
 }

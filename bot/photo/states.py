@@ -90,7 +90,7 @@ _USED: Final = _patterns(
     r"核销(?:时间|日期|药店|机构|单号)[:：].+|处方核销(?:日期|时间).*",
 )
 _NOT_NOW_RE: Final = re.compile(rf"{_of('not_now')}|[未没]取(?!药[,，]?(?:已|系统))|\(\d{{1,3}}\)")  # 已取消(0)
-_CHOICE_RE: Final = re.compile(rf"{_of('choices')}|[待未].{{2}}")
+_CHOICE_RE: Final = re.compile(rf"{_of('choices')}|待.{{2}}|未(?!支付|付款).{{2}}")
 _CLAUSE_RE: Final = re.compile(r"[,，。;；!！?？|｜/·•()（）【】\[\]*<>《》_~]+|\s+|-{2,}")
 
 _NOUN: Final = (
