@@ -34,6 +34,10 @@ _HEIGHT: Final = 40  # of an amount as it is looked at
 BROAD: Final = 2.4  # times the strokes of the other counts; of 2707, pens and thumbs among them, 13 had more than 2.0
 BROADER: Final = 3.3  # the same of all amounts, which are printed in several sizes; of 10125 had 13 more
 _FAINT: Final = 20  # greys from paper to ink; less is no print
+_ACROSS_ALL: Final = 600  # pixels of the longest side in which strokes over a whole page are looked for
+_LONG: Final = 0.3  # of the picture's diagonal that each of two crossing strokes has; nothing printed has
+_STRAIGHT: Final = 0.4  # of it that runs straight
+_SLANTS: Final = (20.0, 75.0)  # degrees: what leans less is a rule, more a fold or an edge
 
 
 def printed_in(picture: Picture, boxes: Sequence[Box]) -> frozenset[int]:
@@ -126,6 +130,33 @@ def ink_alone(picture: Picture, channel: int = RED) -> Inked | None:
     size = (max(32, round(grey.shape[1] * scale)), max(32, round(grey.shape[0] * scale)))
     small: Any = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return Inked(np.ascontiguousarray(np.repeat(small[..., None], 3, axis=2)), scale)
+
+
+def crossed(picture: Picture) -> bool:
+    """Whether two strokes cross over the page, which strike it out whole. One alone says that no drug follows
+    (China's Prescription Management Measures, art. 6)."""
+    grey: Any = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    scale = _ACROSS_ALL / max(grey.shape)
+    small: Any = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    fine: Any = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13)))
+    darkest = float(np.percentile(fine, 99.5))
+    if darkest < _FAINT:
+        return False
+    _, pieces, sizes, _ = cv2.connectedComponentsWithStats((fine > 0.4 * darkest).astype(np.uint8))
+    long = _LONG * float(np.hypot(*small.shape))
+    wide = [n for n, (_, _, w, h, _) in enumerate(sizes) if n and w > 0.5 * long and h > 0.5 * long]
+    return any(_leanings((pieces == n).astype(np.uint8), long) == {True, False} for n in wide)
+
+
+def _leanings(piece: Any, long: float) -> set[bool]:
+    """Which ways the strokes of a piece lean that are so long: down, up. A hand draws it of several straight ones."""
+    lines: Any = cv2.HoughLinesP(piece, 1, np.pi / 180, 30, minLineLength=_STRAIGHT * long, maxLineGap=4)
+    ends = np.array([] if lines is None else lines, np.float64).reshape(-1, 2, 2)
+    across, down = np.moveaxis(ends[:, 1] - ends[:, 0], 1, 0)
+    lean = np.degrees(np.arctan2(np.abs(down), np.abs(across)))
+    slants = (lean >= _SLANTS[0]) & (lean <= _SLANTS[1])
+    ways = ((way, ends[slants & ((down * across > 0) == way)].reshape(-1, 2)) for way in (True, False))
+    return {way for way, points in ways if len(points) and float(np.hypot(*np.ptp(points, axis=0))) > long}
 
 
 def _part(picture: Picture, left: int, top: int, right: int, bottom: int) -> Any:

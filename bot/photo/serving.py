@@ -24,6 +24,7 @@ from bot.photo.ink import (
     BROADER,
     RED,
     broad_strokes,
+    crossed,
     headless,
     ink_alone,
     marked,
@@ -152,7 +153,7 @@ class Server:
         inks = [alone for channel in (RED, BLUE) if (alone := ink_alone(seen.picture, channel))]
         parts = ((part, alone.scale) for alone in inks for part in _sizes(alone.picture))
         coloured = next((said for part, scale in parts if (said := self._said(part, usual * scale))), "")
-        return coloured or self._aslant(seen, usual)
+        return coloured or self._aslant(seen, usual) or (reasons.VOID if crossed(seen.picture) else "")
 
     def _aslant(self, seen: Seen, usual: float) -> str:
         """What large letters say that run across all others, or stand on their side: a black stamp, one in the margin,
