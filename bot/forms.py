@@ -133,8 +133,11 @@ class ReadingView:
     whose: tuple[str, ...] = field(default=(), repr=False)
 
     def shown(self, lines: Sequence[Line]) -> tuple[HandView, ...]:
-        """The cut-outs of what she typed beside the paper, and of what a pen wrote on: the doctor compares them."""
-        typed = {(line.proof.page, line.proof.place) for line in lines if line.proof.kind == "typed"}
+        """The cut-outs of what she typed beside the paper, of what has no strength, and of what a pen wrote on: the
+        doctor compares them."""
+        typed = {
+            (line.proof.page, line.proof.place) for line in lines if line.proof.kind == "typed" or not line.strength
+        }
         stand = {(line.proof.page, line.proof.place) for line in lines}
         all_ = (*self.printed, *self.by_hand)
         return tuple(one for one in all_ if (one.page, one.id) in (stand if one.pen else typed))

@@ -62,6 +62,9 @@ def _told(line: Line, last: Line | None) -> tuple[str, dict[str, Any]]:
         return ("drug.told", {**words, "new": line.new and last is None})
     was = _line_words(last)
     old = {"was_boxes": was["boxes"], "was_sig": was["sig"]}
+    same = line.boxes == last.boxes and last.sig in ("", line.sig)
+    if line.strength and not last.strength and same and not line.new:
+        return ("drug.named", {**words, "was_name": was["name"]})
     if (line.name, line.strength) == (last.name, last.strength):
         return ("drug.changed", {**words, **old, "lasts": _lasts(line, last)})
     return ("drug.swapped", {**words, **old, "was_name": was["name"], "was_strength": was["strength"]})
@@ -166,7 +169,13 @@ def _mark(line: Line, agreed: bool) -> Told:
     no_dose = not dosing.tells_dose(line)
     return (
         f"drug.mark.{_proof(line)}",
-        {"stands": stands, "unread": not line.proof.boxes, "no_dose": no_dose, "agreed": agreed},
+        {
+            "stands": stands,
+            "unread": not line.proof.boxes,
+            "no_strength": not line.strength,
+            "no_dose": no_dose,
+            "agreed": agreed,
+        },
     )
 
 

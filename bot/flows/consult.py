@@ -30,8 +30,8 @@ REASONS = ("first-visit", "needs-examination", "acute", "wrong-department", "oth
 async def open_topic(ask: Ask, order: OrderView) -> None:
     """A topic titled by number, triage colour and count of drugs (never a person), with the prescription's photos.
 
-    Below them each line that she typed or that a pen wrote on, cut out of its photo, to be compared. Once for an order
-    that needs a doctor, at whatever stage it is seen first.
+    Below them each line that she typed, that has no strength or that a pen wrote on, cut out of its photo, to be
+    compared. Once for an order that needs a doctor, at whatever stage it is seen first.
     """
     facts = facts_of(order.stage)
     if not facts.consult or facts.ends:
@@ -50,6 +50,7 @@ async def open_topic(ask: Ask, order: OrderView) -> None:
                 drug=drug_label(line),
                 boxes=line.boxes,
                 pen=one.pen and line.proof.kind == "page",
+                typed=line.proof.kind == "typed",
             )
 
 

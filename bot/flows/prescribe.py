@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import dosing, rules
+from bot import dosing, rules, strengths
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Line, Proof
 from bot.forms import DrugTyped, LinesWritten
 from bot.intents import consult as clinic
-from bot.intents import places
+from bot.intents import formulary, places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
 from bot.linewords import as_asked, proved_words, told_words, written_words
 from bot.model import ToPerson, ToTopic
+from bot.model.names import named
 from bot.moves import BY_PATIENT
 from bot.phrases import (
     BOXES,
+    TURNS,
     allergy_words,
     drug_label,
     issue_words,
@@ -54,6 +56,7 @@ async def prescribe(ask: Ask) -> None:
         allergies=allergy_words(order.snapshot),
         issues=issue_words(order.snapshot) if returned else [],
         no_dose=not all(dosing.tells_dose(line) for line in lines),
+        no_strength=not all(line.strength for line in lines),
         protect=True,
         buttons=buttons[:1] if _unread(lines) else buttons,
     )
@@ -74,6 +77,7 @@ async def sign(ask: Ask, parameter: str, change: bool = False) -> None:
         lines, word = written.lines, written.word
     else:
         lines, word = await _lines(ask, order), ""
+    lines = [await _strong(ask, f"line-{n}", line, order) for n, line in enumerate(lines, 1)]
     lines = [await _dosed(ask, f"line-{n}", line, order) for n, line in enumerate(lines, 1)]
     await _signed(ask, order, lines, word)
 
@@ -138,6 +142,48 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
         )
         written.append(replace(drug, boxes=int(boxes), proof=Proof("photo", boxes=int(boxes))))
     return written
+
+
+async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
+    """The line with its strength: where none was read the doctor says which drug of the list it is, or types it (R17).
+
+    What the hospital's list has without a strength, such as a device, needs none.
+    """
+    for turn in TURNS:
+        if line.strength:
+            return line
+        bare, told = strengths.behind(line.name)
+        hits = await ask.once(f"hits[{place}-{turn}]", formulary.search_drugs(bare))
+        listed = [drug for drug in hits if not drug.controlled]
+        if any(drug.code == line.code and not drug.strength for drug in listed):
+            return line
+        found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in listed]
+        said = await ask.choice(
+            f"strength[{place}-{turn}]",
+            options=[*([Option("as_typed", label=told)] if told else []), *found, "other"],
+            check=strengths.typed,
+            drug=drug_label(line),
+            name=whom_words(order),
+        )
+        if said == "other":
+            typed: DrugTyped | None = await ask.sub(f"which[{place}-{turn}]", "medicine", order=order)
+            line = await _read_off(ask, line, typed, order)
+            continue
+        strength = told if said == "as_typed" else said
+        drug = next((d for d in listed if d.code == said or (d.code, d.strength) == (line.code, strength)), None)
+        known = drug.line() if drug else replace(line, code="", name=bare, strength=strength)
+        same = replace(line, code=known.code, name=known.name, strength=known.strength, pack=known.pack)
+        line = rules.supplied(same, line.boxes)
+    return line
+
+
+async def _read_off(ask: Ask, line: Line, typed: DrugTyped | None, order: OrderView) -> Line:
+    """The drug that he reads on this line: where it is another than was read its dose is the doctor's, too (R17)."""
+    if typed is None:  # "no more" was not offered here
+        return line
+    if typed.controlled:
+        await ask.stop("controlled", drug=typed.line.name, name=whom_words(order))
+    return replace(typed.line, boxes=line.boxes, proof=line.proof)
 
 
 async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:

@@ -48,7 +48,8 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
             boxes = await ask.choice(
                 f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
             )
-            lines |= {f"added-{n}": replace(drug, boxes=int(boxes))}
+            place = f"added-{n}"
+            lines |= {place: replace(drug, boxes=int(boxes), proof=replace(drug.proof, place=place))}
         else:
             lines = await _mended(ask, n, lines, pick)
     return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot import dosing, rules
@@ -268,8 +269,7 @@ async def _rx_date(ask: Ask, today: str, oldest: int) -> str:
 async def _lines(ask: Ask, history: Sequence[GivenView], record: RulesView | None = None) -> Sequence[Line]:
     """The drugs and how many boxes: as last time in one tap, else known ones by tap; beside a paper others by typing.
 
-    ``record``: there is no paper, the record bears it within these settings. A controlled drug stops here, before a
-    doctor is troubled (R7).
+    ``record``: there is no paper, the record bears it within these settings. A controlled drug stops here (R7).
     """
     paper = record is None
     codes = [given.line.code for given in history]
@@ -320,7 +320,7 @@ async def _other_drugs(ask: Ask) -> list[Line]:
             break
         if drug.controlled:
             await ask.stop("controlled", drug=drug.line.name)
-        found.append(drug.line)
+        found.append(replace(drug.line, proof=replace(drug.line.proof, place=f"typed-{n}")))
         if n == MORE[-1] or await ask.choice(f"more[{n}]", options=["no", "yes"], typed=True) == "no":
             break
     return found

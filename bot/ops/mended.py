@@ -11,6 +11,7 @@ from bot.model import Counted, Order
 from bot.turn import Turn
 
 READ: Final = "read:"  # how the id of such a number begins: read:<layout>:<field>
+ADDED: Final = "added-"  # how the place of a line begins that she added (bot/flows/reading.py)
 PAGES: Final = "pages"  # readings that a person confirmed, corrected or not
 
 
@@ -47,7 +48,9 @@ def mended(
         line = stays.get(drug["id"])
         read = {**drug, "sig": ""} if drug["id"] in pens else drug
         out += _of_line(read, line) if line else ["line that is not there"]
-    return [*out, *["line that was not read"] * sum(not line.get("proof", {}).get("place") for line in lines)]
+    added = sum(place.startswith(ADDED) for place in stays)
+    unplaced = sum(not line.get("proof", {}).get("place") for line in lines)  # as the release before sends it
+    return [*out, *["line that was not read"] * (added + unplaced)]
 
 
 def _of_line(drug: Mapping[str, Any], line: Mapping[str, Any]) -> list[str]:

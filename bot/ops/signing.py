@@ -78,6 +78,12 @@ def _none_controlled(turn: Turn, lines: Sequence[Line]) -> None:
             raise Refused("controlled-line", drug=line.name)
 
 
+def _has_none(turn: Turn, line: Line) -> bool:
+    """Whether the hospital's list has this very drug without a strength."""
+    listed = turn.services.catalogue().drug(line.code) if line.code else None
+    return listed is not None and not listed.strength
+
+
 @does(intents.signed)
 async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") -> Mapping[str, Json]:
     if not lines:
@@ -85,6 +91,8 @@ async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") ->
     _none_controlled(act.turn, lines)
     if not all(dosing.tells_dose(line) and line.boxes > 0 for line in lines):
         raise Refused("no-dose")  # never a list's default: it stands there, or he enters it (R17)
+    if not all(line.strength or _has_none(act.turn, line) for line in lines):
+        raise Refused("no-strength")
     written = [asdict(line) for line in lines]
     doctor = role_of(await act.me(), "doctor").id
     return {

@@ -106,13 +106,16 @@ async def orders(person: Person, patient: str, name: str, proves: tuple[str, str
 
 
 async def signs(doctor: Person, name: str, order: str) -> None:
-    """Taken and signed; how the typed drug is taken is entered from the photo, where no machine read it."""
+    """Taken and signed; strength and dose of the typed drug are entered from the photo, where no machine read it."""
     case = await doctor.reads(name, in_="cardiology")
     here = {"in_": "cardiology", "thread": case["thread"]}
     await doctor.presses("接诊", **here)
     await doctor.presses("开处方", **here)
     link = await doctor.presses("去签名", **here)
-    asked = await doctor.reads(("怎么吃没有读到", "已按 0 位"), after=link["message_id"])
+    asked = await doctor.reads(("没有规格", "怎么吃没有读到", "已按 0 位"), after=link["message_id"])
+    if doctor.phone.tongue.told("没有规格").search(asked["text"]):
+        await doctor.types("20mg")
+        asked = await doctor.reads(("怎么吃没有读到", "已按 0 位"), after=asked["id"])
     if doctor.phone.tongue.told("怎么吃没有读到").search(asked["text"]):
         await doctor.types("每次20mg 每日1次")
     await doctor.signs()

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import dosing, flows, oneself, rules
+from bot import dosing, flows, oneself, rules, strengths
 from bot.dialog import Either, Now, Wrong
 from bot.flows import callers, enrol, hand_over, paying
 from locales import BASE, sentences
@@ -49,6 +49,7 @@ CHECKS: Mapping[str, Takes | None] = {
     "rules.dose_words": Takes(rules.dose_words, ("1 tablet twice a day", "每次1片，每日2次"), DOSES),
     "rules.line_change": Takes(rules.line_change, ("5", "5盒", "每次1片，每日2次"), (*NUMBERS, *DOSES)),
     "rules.drug_words": Takes(rules.drug_words, (), ("氨氯地平 2 5mg", "氨氯地平 -5mg", "amlodipine 2 5 mg")),
+    "strengths.typed": Takes(strengths.typed, ("0.5g", "80mg/12.5mg", "3ml:300单位"), ("2 5mg", "-5mg", "1 2.5g")),
     "rules.paper_day(oldest)": DAY,
     "rules.pickup_code": Takes(rules.pickup_code, ("4821", "A4821"), apart=True),
     "credential": Takes(enrol.credential, ("80010012", "A8001001X"), ("She says she is fine",), apart=True),

@@ -261,6 +261,7 @@ async def reads_the_photo(walk: Walk) -> None:
     await walk.tap(LI, "unlisted")
     await walk.types(LI, "7")
     await walk.tap(LI, "enough")
+    await walk.types(LI, "0.5g")
     await walk.types(LI, DOSE)
 
 
@@ -376,7 +377,7 @@ TYPED: dict[Callable[[Walk], Awaitable[None]], tuple[str, ...]] = {
     sends_back: ("review/said",),
     asks_her: ("review/question", "review/answer"),
     prices: ("pricing/what", "pricing/reason"),
-    reads_the_photo: ("prescribe/boxes", "prescribe/taken"),
+    reads_the_photo: ("prescribe/boxes", "prescribe/strength", "prescribe/taken"),
     lets_family_pay: ("paying/who",),
     adds_a_person: ("family/name",),
     sends_a_proof: ("send_proof/sent",),

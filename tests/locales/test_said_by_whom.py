@@ -9,7 +9,15 @@ from bot.render.samples import SAMPLES, SPECIAL
 from locales import tags
 
 DOCTOR = {"zh-CN": "医生", "en": "doctor"}
-CHANGED = ("drug.changed", "drug.swapped", "drug.gone", "drug.told", "prescribed_notice.hears", "new_line.agrees")
+CHANGED = (
+    "drug.changed",
+    "drug.swapped",
+    "drug.named",
+    "drug.gone",
+    "drug.told",
+    "prescribed_notice.hears",
+    "new_line.agrees",
+)
 TOO_OLD = ("refill.rx_month.wrong.old", "refill.rx_old", "paper_day.day.wrong.old", "check_reading.too_old")
 HERS = {"zh-CN": "您的处方", "en": "your prescription"}
 TO_DO = {"zh-CN": ("换一张新的处方", "去医院"), "en": ("newer", "see the doctor")}
