@@ -7,7 +7,7 @@ from typing import Any
 from bot.clockwords import rung_told
 from bot.dialog import Option
 from bot.model.names import Names
-from bot.phrases import ONWARD, Told, being_cancelled, nothing_to_pay, stands_words
+from bot.phrases import ONWARD, Told, being_cancelled, nothing_to_pay, stands_words, was_free
 from bot.stages import SENDING, facts_of
 from bot.views import OrderView
 
@@ -67,17 +67,13 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
     }
 
 
-def _nothing_paid(order: OrderView) -> bool:
-    money = order.snapshot.settlement
-    return facts_of(order.stage).paid and money is not None and money.self_pay == 0
-
-
 def proxy_words(order: OrderView) -> Told:
     """What a helper did for her who has no phone: its own mark, never the same as her own word."""
     done = order.snapshot.proxy
     if order.stage == "confirmed" and done.confirmed:
         return ("order_card.for_her", {"helper": done.confirmed, "denied": bool(done.objected)})
-    return ("order_card.read_to_her", {"helper": done.read}) if done.read and _nothing_paid(order) else ""
+    free = facts_of(order.stage).paid and was_free(order)
+    return ("order_card.read_to_her", {"helper": done.read}) if done.read and free else ""
 
 
 SAID_OF = ("arrived", "with-ambassador", "ready-at-window", "confirmed")  # where she may say that something is wrong

@@ -18,7 +18,8 @@ TOLD = RUNGS - {"unpaid", "bridge"}
 
 def rung_words(one: RungView) -> Told:
     """What she reads at a rung of the ladder."""
-    words = {"at": one.at, "opens": one.opens, "number": one.number, "meanwhile": one.meanwhile or ""}
+    words = {"at": one.at, "opens": one.opens, "number": one.number, "meanwhile": one.meanwhile or "",
+             "free": one.free}  # fmt: skip
     return (f"rung.says.{one.says}", words) if one.says in SAID else ""
 
 

@@ -63,7 +63,7 @@ def refused(order: Order, name: MoveName) -> str:
     if order.pending:
         return BEING_CANCELLED if name == order.pending == "cancel" else UNDER_WAY
     if move.to and order.stage == move.to:
-        return move.late
+        return "already-confirmed" if name == "pay" and share_of(order) == 0 else move.late
     if order.stage in FINAL:
         return f"already-{order.stage}"
     if patient_of(order).get("deceased") and name not in AFTER_DEATH:
@@ -245,9 +245,14 @@ def code_of(order: Order) -> str:
 
 def due_of(order: Order) -> int | None:
     """Fen still to be paid in chat, what was paid for an earlier quote counted; None before it is settled."""
-    money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
-    wanted = money.get("self_pay")
+    wanted = share_of(order)
     return None if wanted is None else max(0, wanted - order.snapshot.get("kept", 0))
+
+
+def share_of(order: Order) -> int | None:
+    """Fen of her own by the settlement; None before it is settled."""
+    money: Mapping[str, Any] = order.snapshot.get("settlement") or {}
+    return money.get("self_pay")
 
 
 def asks_for_assent(order: Order) -> bool:

@@ -188,7 +188,14 @@ def stands_words(order: OrderView) -> Told:
     asked = order.snapshot.unpriced
     if asked and order.stage in PRICED_AT:
         return ("waiting.price", {"until": max(one.until for one in asked)})
+    if order.stage == "paid":
+        return ("waiting.confirmed" if was_free(order) else "waiting.paid", {})
     return ("waiting.nothing_to_pay", {}) if nothing_to_pay(order) else stage_words(order.stage)
+
+
+def was_free(order: OrderView) -> bool:
+    """Settled with no share of her own: whoever says how it stands says that nothing was paid."""
+    return order.snapshot.settlement is not None and order.snapshot.settlement.self_pay == 0
 
 
 def being_cancelled(order: OrderView) -> bool:

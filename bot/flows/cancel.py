@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.intents import people
 from bot.intents.orders import cancels, may_cancel
+from bot.phrases import was_free
 from bot.stages import SENDING
 
 
@@ -15,7 +16,10 @@ async def cancel(ask: Ask) -> None:
     ask.about(order.whose(ask.person.id))
     if (
         await ask.choice(
-            "sure", options=["yes", "no"], order=order.no, paid=order.stage == "paid" or order.snapshot.kept > 0
+            "sure",
+            options=["yes", "no"],
+            order=order.no,
+            paid=order.snapshot.kept > 0 or (order.stage == "paid" and not was_free(order)),
         )
         == "no"
     ):

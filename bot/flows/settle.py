@@ -8,6 +8,7 @@ from bot.intents import paying, people
 from bot.intents.batches import own_card
 from bot.intents.orders import legal
 from bot.model import ToPerson
+from bot.phrases import was_free
 from bot.stages import facts_of
 from bot.views import OrderStage, OrderView, PayerView
 
@@ -98,7 +99,7 @@ async def pay(ask: Ask) -> None:
 
 @flow("paid_notice", start=Start(notice="stage:paid"))
 async def paid_notice(ask: Ask, order: OrderView) -> None:
-    """Everybody who watches the order hears that it is paid and being packed."""
+    """Everybody who watches the order hears that it is paid (or confirmed, where nothing was due) and being packed."""
     paid = await ask.once("how", paying.paid_how(order.no))
     for person in await ask.once("watchers", clinic.watchers(order.no)):
         if paid.family and paid.other:
@@ -114,7 +115,7 @@ async def paid_notice(ask: Ask, order: OrderView) -> None:
             free = not paid.family
             await ask.tell(f"by_family[{person}]", to=ToPerson(person), order=order.no, who=paid.who, free=free)
         else:
-            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no)
+            await ask.tell(f"hears[{person}]", to=ToPerson(person), order=order.no, free=was_free(order))
 
 
 @flow("money_back", start=Start(action="money_back", acts="operator"))

@@ -156,6 +156,7 @@ async def _view(turn: Turn, order: Order, step: Step, speaks: str) -> RungView:
         dict(config.bridge_words),
         step.of,
         order.snapshot.get("delivery") == "window",
+        (orders.due_of(order) if order.stage == "quoted" else orders.share_of(order)) == 0,
     )
 
 

@@ -32,6 +32,7 @@ class RungView:
     meanwhile: Names = field(default_factory=dict[str, str])  # the hospital's words where to ask for the days between
     of: int = 0  # since when it counted
     window: bool = False  # she fetches it at the hospital's
+    free: bool = False  # settled, and nothing of it is hers to pay
 
     @property
     def says(self) -> str:

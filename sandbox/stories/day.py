@@ -113,7 +113,7 @@ async def settled(play: Play, order: str, other: str) -> None:
     await play.reached("T3", "reviewed, insurance settled, paid")
     await pharmacist.presses("通过", on=other, in_="review")
     await neighbour.presses("我看过了，确认")
-    await neighbour.reads("付款成功")
+    await neighbour.reads("已确认，不用付钱")
     await play.between("all paid")
 
 

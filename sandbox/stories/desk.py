@@ -112,7 +112,7 @@ async def desk(play: Play) -> None:
             await desk.types("A17")
             await desk.presses("对，收了", on="收据 A17", after=said)
         await desk.reads("记下了，正在告诉医院", after=said)
-        await desk.reads("已付款", after=said)
+        await desk.reads("正在配药", after=said)
 
     async with play.moment("15:40", "she calls and cancels: two taps, and the money is given back by hand"):
         said = (await desk.types("/call"))["message_id"]

@@ -40,7 +40,7 @@ async def no_phone(play: Play) -> None:
         async with play.job("a share of 0.00, read to her (ambassador)", "ambassador", taps=2, inputs=0):
             await helper.presses("念给本人听", on="自己不用付钱")
             await helper.presses("念过了，本人同意", on="用药有风险")
-        await reads_paid(helper, f"付款成功（订单 {order}）")
+        await reads_paid(helper, f"已确认，不用付钱（订单 {order}）")
 
     async with play.moment("13:10", "he fetches it; the label's QR opens its step, to a stranger it opens nothing"):
         await helper.presses("我来取")

@@ -54,7 +54,7 @@ async def ten_neighbours(play: Play) -> None:
         for one in ten():
             await helper.presses("念给本人听", on=f"订单 {orders[one.id]}")
             await helper.presses("念过了，本人同意", on=one.zh)
-            await reads_paid(helper, f"付款成功（订单 {orders[one.id]}）")
+            await reads_paid(helper, f"已确认，不用付钱（订单 {orders[one.id]}）")
         await play.between("ten agreed")
 
     await _to_the_doors(play, orders)

@@ -38,7 +38,7 @@ async def pay(who: Somebody, result: str = "ok", **more: object) -> dict:
 
 def paid_notice(who: Somebody, no: str) -> str:
     """What is told once; the card above it says "Paid", too."""
-    return label(who.lang, "paid_notice.hears", order=no)
+    return label(who.lang, "paid_notice.hears", order=no, free=False)
 
 
 async def paid_once(who: Somebody, no: str, due: int) -> None:
