@@ -14,6 +14,7 @@ from bot.wiring import DUES
 
 #: Whose dead letter it is -> what kind of exception; the codes that are a kind of their own come first.
 CODES = {"sum-differs": "sum"}
+UNCHANGEABLE = frozenset({"too-old", "not-editable"})  # of a message, see bot/messenger/errors.py
 KINDS = {
     "telegram": "arrival",
     "hospital": "told",
@@ -29,10 +30,11 @@ KINDS = {
 
 
 async def put_aside(turn: Turn, body: PutAside) -> None:
-    if body.source == "post" and body.id.startswith(TOLD):
-        return  # the line about another exception: that one is in the list
     if body.source == "post":
-        await _tell_writer(turn, body.id.rpartition("/")[0], body.code)
+        key = body.id.rpartition("/")[0]
+        if key.startswith(TOLD) or await _stays(turn, key, body.code):
+            return  # the line about another exception: that one is in the list
+        await _tell_writer(turn, key, body.code)
     if body.source == "command" and (claimed := await turn.services.store.command(body.id)):
         await _tell_who_waits(turn, claimed.command)
     if body.source == "rights":
@@ -50,6 +52,19 @@ async def put_aside(turn: Turn, body: PutAside) -> None:
     await report(turn, kind, order=order, about=name, code=body.code, again=_again(body))
     if kind == "sum" and (row := await turn.get(Order, order)) and out_of_time(turn, row):
         await notify(turn, DUES["settling"], order, f"{order}:sum:{turn.now}", {})
+
+
+async def _stays(turn: Turn, key: str, code: str) -> bool:
+    """What was to go from a private chat can be neither deleted nor emptied any more, as an invoice of some days ago:
+    no operator can do anything, and whoever has it there can. He reads so under it.
+    """
+    standing = await turn.standing(key) if code in UNCHANGEABLE else None
+    if standing is None or standing.post.content is not None or standing.post.chat < 0:
+        return False
+    chat = standing.post.chat
+    text = Text(turn.services.words.say(await turn.lang_of(chat), "engine.stays", {}))
+    turn.post(f"stays:{key}", chat, text, reply_to=standing.message, public=True)
+    return True
 
 
 def _again(body: PutAside) -> dict[str, Json]:

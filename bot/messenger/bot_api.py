@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from telegram import Bot
@@ -142,12 +143,11 @@ class Telegram:
         await _said(self.bot.delete_message(chat, message))
 
     async def blank(self, chat: int, message: int, text: str) -> None:
-        try:
-            await _said(self.bot.edit_message_text(text, chat, message))
-        except (NotModified, Gone):
-            return
-        except TooOld:  # no text
-            await self._blank_media(chat, message, text)
+        with suppress(NotModified, Gone):
+            try:
+                await _said(self.bot.edit_message_text(text, chat, message))
+            except TooOld:  # no text
+                await self._blank_media(chat, message, text)
 
     async def _blank_media(self, chat: int, message: int, text: str) -> None:
         """A picture or file is replaced; of what cannot be (a voice note), and where that fails, the caption goes."""
