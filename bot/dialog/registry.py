@@ -48,6 +48,7 @@ class Start:
     ] = ()  # stages while which the notice is worth sending, () = whenever; see bot/workers/stale.py
     when: str = ""  # something that the house meets and that only the person can settle
     due: str = ""  # a timer that rings: bot/intents/waking.py
+    leaves: bool = False  # its command is given to leave what stands open: that is not asked anew below it
     after: tuple[str, ...] = ()  # refusals whose sentence names its button: in private that stands below
     means: str = ""  # everyday words that open it, by the name of their meaning (locales/<tag>/free-words.toml)
 

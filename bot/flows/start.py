@@ -7,14 +7,14 @@ from bot.intents import people
 from bot.phrases import menu, menu_key
 
 
-@flow("start", start=Start(command="start"))
+@flow("start", start=Start(command="start", leaves=True))
 async def start(ask: Ask) -> None:
     """The menu, for whoever says hello."""
     me = await ask.once("me", people.me())
     await ask.card(menu_key(ask.place.chat), "start.menu", to=None, anew=True, buttons=menu(me.roles))
 
 
-@flow("menu", start=Start(command="menu", action="menu", means="greeting"))
+@flow("menu", start=Start(command="menu", action="menu", means="greeting", leaves=True))
 async def menu_again(ask: Ask) -> None:
     """The menu by a button."""
     await ask.sub("again", "start")

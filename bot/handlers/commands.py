@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.dialog import events
-from bot.handlers.offering import ask_again, show_menu
+from bot.handlers.offering import ask_again, asks_below, show_menu
 from bot.model import Dialog, PlaceKind, Said, Spot
 from bot.ops.placing import unwant
 from bot.running import QUESTIONS, advance, begin
 from bot.turn import Turn
-from bot.wiring import COMMANDS, IN_GROUPS, LINKS, SECRET
+from bot.wiring import COMMANDS, IN_GROUPS, LINKS, SECRET, STARTS
 
 BUILT_IN = {"back": events.Back(), "cancel": events.Cancel()}  # of the open dialog, whichever that is
 
@@ -33,9 +33,19 @@ async def command(turn: Turn, body: Said, kind: PlaceKind) -> None:
     elif word in BUILT_IN:
         await _on_dialog(turn, body, BUILT_IN[word])
     elif word in COMMANDS:
-        await begin(turn, COMMANDS[word], body.spot)
+        await _begins(turn, body.spot, COMMANDS[word])
     elif kind is PlaceKind.PRIVATE:
+        asking = await foreground(turn, body.spot)
         await show_menu(turn, body.spot, "handlers.unknown_command")
+        await asks_below(turn, asking)
+
+
+async def _begins(turn: Turn, spot: Spot, flow: str) -> None:
+    """What only tells something is said above the question that stands open; the menu is asked for to leave it."""
+    asking = await foreground(turn, spot)
+    played = await begin(turn, flow, spot)
+    if played.end and not STARTS[flow].leaves and spot.chat > 0:
+        await asks_below(turn, asking)
 
 
 async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
@@ -50,7 +60,8 @@ async def _deep_link(turn: Turn, spot: Spot, parameter: str) -> None:
 async def _on_dialog(turn: Turn, body: Said, event: events.Back | events.Cancel) -> None:
     dialog = await foreground(turn, body.spot)
     if dialog is None:
-        await show_menu(turn, body.spot, "handlers.nothing_open")
+        back = isinstance(event, events.Back)
+        await show_menu(turn, body.spot, "handlers.nothing_to_go_back_in" if back else "handlers.nothing_open")
         return
     played = await advance(turn, dialog, event)
     if dialog.kind == "submit" and isinstance(event, events.Cancel):

@@ -10,7 +10,7 @@ from bot.dialog import events, loads
 from bot.handlers import topics
 from bot.model import MORE, Attached, Button, Dialog, Picture, Pressed, Spot, Text, turned
 from bot.phrases import menu, menu_key
-from bot.running import advance, look
+from bot.running import QUESTIONS, advance, look
 from bot.saying import rows
 from bot.turn import Turn
 
@@ -45,6 +45,18 @@ async def ask_again(turn: Turn, dialog: Dialog, *keys: str) -> None:
     turn.post(f"wanted:{turn.arrival.id}", dialog.chat, Text(told), thread=dialog.thread, public=True)
     current = await turn.get(Dialog, dialog.id)
     if current is not None and current.state == "open":
+        await advance(turn, current, events.Resume())
+
+
+async def asks_below(turn: Turn, dialog: Dialog | None) -> None:
+    """Something else was said while this asked: it asks once more, so that its question is the last message.
+
+    ``dialog``: as it was before, None = nothing asked. Not where it has ended, stands aside or asks anew by now.
+    """
+    current = await turn.get(Dialog, dialog.id) if dialog is not None else None
+    if dialog is None or current is None or current.kind not in QUESTIONS:
+        return
+    if current.state == "open" and current.prompt == dialog.prompt:
         await advance(turn, current, events.Resume())
 
 

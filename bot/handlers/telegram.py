@@ -95,7 +95,7 @@ async def _said_in_private(turn: Turn, body: Said) -> None:
     else:
         dialog = None
     relayed = await topics.to_doctor(turn, body)
-    if alarmed or await understood(turn, spot, body.text, relayed) or relayed:
+    if alarmed or await understood(turn, spot, body.text, relayed, dialog) or relayed:
         return
     if dialog is not None:
         await not_that(turn, dialog)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.dialog import events, figures
 from bot.free_words import meaning
-from bot.handlers.offering import answer, buttons_of, only_menu
+from bot.handlers.offering import answer, asks_below, buttons_of, only_menu
 from bot.handlers.topics import why_unheard
 from bot.model import Button, Dialog, Spot, Text
 from bot.phrases import menu
@@ -56,8 +56,18 @@ async def by_words(turn: Turn, dialog: Dialog, text: str) -> Literal["", "answer
     return "press" if played.verdict == "not-for-this-step" else "answered"
 
 
-async def understood(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
-    """Whether it is known what is meant; then what it opens stands there. ``relayed``: a doctor hears it, too."""
+async def understood(turn: Turn, spot: Spot, text: str, relayed: bool, asking: Dialog | None = None) -> bool:
+    """Whether it is known what is meant; then what it opens stands there, and ``asking``, the open question, below it.
+
+    ``relayed``: a doctor hears it, too.
+    """
+    known = await _opened(turn, spot, text, relayed)
+    if known:
+        await asks_below(turn, asking)
+    return known
+
+
+async def _opened(turn: Turn, spot: Spot, text: str, relayed: bool) -> bool:
     lang = await turn.lang_of(spot.chat)
     action = "" if relayed else _action_called(turn, lang, text)
     if action in {one.action for one in menu(())}:

@@ -191,3 +191,45 @@ async def test_more_in_plain_mode_is_no_answer(house: House) -> None:
     assert (await house.dialog(RESIDENT)).step != "left"
     shown = [getattr(post.content, "html", "") for post in house.posts() if ":left:" in post.key][-1]
     assert "0 to 2 days" in shown
+
+
+def last(house: House, since: int) -> list[str]:
+    """What stands there since then, from top to bottom: by where its words come from."""
+    fresh = {post.key: post for post in house.posts()[since:] if post.chat == RESIDENT and post.content is not None}
+    return [str(getattr(post.content, "html", "")) for post in fresh.values()]
+
+
+@pytest.mark.parametrize("words", ["help", "what?", "怎么用", "/help", "/orders", "退款", "/zaoshanghao", "你好"])
+async def test_what_is_told_at_a_question_stands_above_it(house: House, words: str) -> None:
+    """Proved: the help came below the question, which had scrolled away with its buttons."""
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all")
+    asked = house.label("refill.left")
+    since = len(house.posts())
+    await house.take(house.text(RESIDENT, words))
+    told = last(house, since)
+    assert len(told) > 1
+    assert [asked in one for one in told] == [False] * (len(told) - 1) + [True]
+    await house.tap(RESIDENT, "3-7")
+    assert (await house.dialog(RESIDENT)).flow == "refill"
+
+
+async def test_the_menu_is_asked_for_to_leave_a_question(house: House) -> None:
+    await house.take(house.press(RESIDENT, "a:need"))
+    await house.answer("hospital.patient_file", {"cover": "covered", "history": HISTORY})
+    await house.tap(RESIDENT, "history", "all")
+    since = len(house.posts())
+    await house.take(house.text(RESIDENT, "/menu"))
+    assert not [one for one in last(house, since) if house.label("refill.left") in one]
+
+
+@pytest.mark.parametrize(("command", "said"), [("/back", "nothing_to_go_back_in"), ("/cancel", "nothing_open")])
+async def test_back_where_nothing_is_open_says_that_there_is_nothing_to_go_back_in(
+    house: House, command: str, said: str
+) -> None:
+    """Proved: /back told how an order is cancelled."""
+    await house.take(house.text(RESIDENT, command))
+    menu = house.posts()[-1]
+    assert getattr(menu.content, "html", "") == house.label(f"handlers.{said}")
+    assert getattr(menu.content, "buttons", ())
