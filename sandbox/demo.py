@@ -20,6 +20,7 @@ from sandbox.options import Options, port
 from sandbox.processes import House, NotStarted, carry_out, running
 from sandbox.scene import CAST, PEOPLE, PIN, Scene, set_up
 from sandbox.spoken import BASE, Tongue, tags
+from sandbox.watching import Watch
 
 DAY = "2026-11-23T08:30"  # a working Monday
 ROLES = ("doctor", "pharmacist", "courier")  # who work by themselves unless a person does
@@ -56,11 +57,19 @@ async def lay_out_papers(scene: Scene, house: House) -> dict[int, bytes]:
 
 
 async def obey_switches(control: Control, house: House) -> None:
-    """The page's strip: kill the bot (it comes back by itself), take the hospital down and up."""
-    down = False
+    """The page's strip: kill the bot (it comes back by itself), take the hospital down and up.
+
+    What somebody else kills comes back, too.
+    """
+    down, watch = False, Watch(house)
     async with aiohttp.ClientSession() as session:
         while True:
-            switches = await control.switches()
+            down = "hospital" not in await watch.look() and down
+            try:
+                switches = await control.switches()
+            except aiohttp.ClientError:  # the messenger has just ended
+                await asyncio.sleep(LOOK)
+                continue
             if switches.get("bot") == "kill":
                 await house.bot.kill()
                 await asyncio.sleep(1)
@@ -68,12 +77,9 @@ async def obey_switches(control: Control, house: House) -> None:
                 await control.switch(bot="run")
             wanted = switches.get("hospital") == "down"
             if wanted != down:
-                down = wanted
-                async with session.post(f"{house.hospital_url}/_sandbox/down", json={"down": down}):
-                    pass
-            ended = await house.alive()
-            if ended and ended != "seed":
-                raise NotStarted(f"{ended} ended by itself; its last words are in {house.folder / ended}.log")
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.post(f"{house.hospital_url}/_sandbox/down", json={"down": wanted}):
+                        down = wanted
             await asyncio.sleep(LOOK)
 
 

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from sandbox import clock as clocks
 
@@ -98,6 +99,11 @@ class Part:
         except TimeoutError:
             raise NotStarted(f"{self.name} said nothing for {READY_SECONDS:.0f} s: {self._last_words()}") from None
         return self.line
+
+    def keeps_its_port(self) -> None:
+        """Started again it listens where the others look for it."""
+        if "--port" in self.argv:
+            self.argv[self.argv.index("--port") + 1] = str(urlsplit(_url(self.line)).port)
 
     def _last_words(self) -> str:
         words = self.log.read_text("utf-8", "replace").strip().splitlines()
@@ -212,6 +218,7 @@ async def running(
             part = Part(name, argv, env or {}, folder / f"{name}.log", ready)
             stack.push_async_callback(part.stop)
             await part.start()
+            part.keeps_its_port()
             return part
 
         messenger = await up(

@@ -1,4 +1,4 @@
-"""``make demo`` leaves nothing behind: whoever ends it, every part ends with it."""
+"""``make demo`` leaves nothing behind: whoever ends it, every part ends with it; one that is killed comes back."""
 
 from __future__ import annotations
 
@@ -60,8 +60,15 @@ async def test_a_demo_that_is_ended_takes_its_parts_with_it(
         line = await demo.stdout.readline()  # a demo that ends instead says nothing more
         assert line, told.decode()
         told += line
+    killed = _children(demo.pid)
+    assert len(killed) >= 4
+    for pid in killed:  # messenger, hospital, staff, bot: each comes back by itself
+        os.kill(pid, signal.SIGKILL)
+        while b" is back" not in (line := await demo.stdout.readline()):
+            assert line, "the demo ended with one of its parts"
     parts = _children(demo.pid)
-    assert len(parts) >= 4
+    assert len(parts) == len(killed)
+    assert not {*parts} & {*killed}
     demo.send_signal(end)
     rest, _ = await demo.communicate()
     assert "The demo has ended." in rest.decode()
