@@ -67,6 +67,7 @@ class Proof:
     boxes: int = 0
     dose_by: str = ""  # who entered how it is taken: the doctor's role id; "" = it stands where the line stands
     typed_by: str = field(default="", repr=False)  # "person", where she typed name and strength herself
+    pack: int = 0  # units in a box there, where the listed box holds another number; 0 = the same, or not read
 
 
 @dataclass(frozen=True, slots=True)

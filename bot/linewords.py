@@ -37,7 +37,12 @@ def proved_words(
     shown: Sentences = [
         (
             "drug.proved",
-            {**_line_words(line), "mark": _mark(line, agreed), "was": _was(line, asked), "back": _back(line, last)},
+            {
+                **_line_words(line),
+                "mark": _mark(line, asked, agreed),
+                "was": _was(line, asked),
+                "back": _back(line, last),
+            },
         )
         for line, last in zip(lines, pairs, strict=True)
     ]
@@ -164,19 +169,29 @@ def _line_words(line: Line) -> dict[str, Any]:
     return {"name": line.name, "strength": line.strength, "boxes": line.boxes, "sig": dosing.taken(line)}
 
 
-def _mark(line: Line, agreed: bool) -> Told:
+def _mark(line: Line, asked: Sequence[Line], agreed: bool) -> Told:
+    """Where it stands. ``hers``: the boxes, where these are her word and not what stands there."""
     stands = line.proof.boxes if line.proof.boxes != line.boxes else 0
+    before = _asked_for(line, asked)
     no_dose = not dosing.tells_dose(line)
     return (
         f"drug.mark.{_proof(line)}",
         {
             "stands": stands,
             "unread": not line.proof.boxes,
+            "hers": line.boxes if before and before.boxes == line.boxes != line.proof.boxes else 0,
+            "pack": line.proof.pack if line.pack else 0,
+            "ours": line.pack,
             "no_strength": not line.strength,
             "no_dose": no_dose,
             "agreed": agreed,
         },
     )
+
+
+def _asked_for(line: Line, asked: Sequence[Line]) -> Line | None:
+    """What she asked for where it stands: of the same proof, whoever entered the dose."""
+    return next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
 
 
 def _proof(line: Line) -> str:
@@ -188,7 +203,7 @@ def _was(line: Line, asked: Sequence[Line]) -> Told:
     if line.new:
         instead = next((old for old in asked if any(_place_of(old)) and _place_of(old) == _place_of(line)), None)
         return ("drug.instead", _line_words(instead)) if instead else ""
-    before = next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
+    before = _asked_for(line, asked)
     if before is None or line.proof.kind in ("", "photo"):
         return ""
     return _back(line, before, "drug.was")

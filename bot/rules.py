@@ -224,7 +224,7 @@ def pickup_code(text: str, now: Now) -> str | Wrong:
     return figures.code(text) or Wrong("code")
 
 
-MOST_BOXES = 99  # that can be typed
+MOST_BOXES, MANY_BOXES = 99, 12  # that can be typed; more than these are asked once more (bot/photo/counts.py: MOST)
 
 
 def box_count(most: int = MOST_BOXES) -> Callable[[str, Now], str | Wrong]:

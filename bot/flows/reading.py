@@ -5,6 +5,7 @@ A drug is never guessed: what is not certain is asked, what is not in the hospit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,9 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
     if controlled or reading.controlled:
         await ask.stop("controlled", drug=controlled)
     day = await _not_too_old(ask, reading.date, today, oldest)
-    lines = await _lines(ask, reading)
+    known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
+    lines = await _lines(ask, reading, known)
+    printed = {drug.id: drug for drug in reading.drugs}
     for n in TURNS[:10]:
         buttons = [Option(id, label=f"✎ {drug_label(line)} × {line.boxes}", listed=True) for id, line in lines.items()]
         pick = await ask.choice(
@@ -35,7 +38,7 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
             name=name,
             rx_date=day,
             hospital=reading.hospital,
-            lines=[_words(line) for line in lines.values()],
+            lines=[_words(line, printed.get(id), known) for id, line in lines.items()],
         )
         if pick == "right":
             break
@@ -48,16 +51,16 @@ async def check_reading(ask: Ask, reading: ReadingView, name: Names, oldest: int
             boxes = await ask.choice(
                 f"boxes[{n}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(drug)
             )
+            count: int = await ask.sub(f"many[{n}]", "many_boxes", drug=drug_label(drug), boxes=int(boxes))
             place = f"added-{n}"
-            lines |= {place: replace(drug, boxes=int(boxes), proof=replace(drug.proof, place=place))}
+            lines |= {place: replace(drug, boxes=count, proof=replace(drug.proof, place=place))}
         else:
             lines = await _mended(ask, n, lines, pick)
     return PaperChecked(day, [rules.supplied(line, line.boxes) for line in lines.values()])
 
 
-async def _lines(ask: Ask, reading: ReadingView) -> dict[str, Line]:
+async def _lines(ask: Ask, reading: ReadingView, known: Mapping[str, DrugView]) -> dict[str, Line]:
     """By their ids: what is certain, what she says of the rest, and what a hand wrote between them."""
-    known = await ask.once("known", formulary.drugs([drug.code for drug in reading.drugs if drug.code]))
     cuts = {one.id: one for one in reading.printed}
     found: dict[str, Line | None] = {}
     for drug in reading.drugs:
@@ -96,7 +99,8 @@ async def _typed(ask: Ask, id: str, page: int) -> Line:
     typed: DrugTyped | None = await ask.sub(f"typed[{id}]", "medicine")
     line = await _permitted(ask, typed)
     boxes = await ask.choice(f"boxes[{id}]", options=BOXES, check=rules.box_count(), columns=5, drug=drug_label(line))
-    return replace(line, boxes=int(boxes), proof=replace(line.proof, page=page, place=id))
+    count: int = await ask.sub(f"many[{id}]", "many_boxes", drug=drug_label(line), boxes=int(boxes))
+    return replace(line, boxes=count, proof=replace(line.proof, page=page, place=id))
 
 
 async def _not_too_old(ask: Ask, day: str, today: str, oldest: int) -> str:
@@ -145,12 +149,27 @@ async def _line(ask: Ask, drug: PrintedView, listed: DrugView | None, pen: HandV
         elif sure == "other":
             typed: DrugTyped | None = await ask.sub(f"other[{drug.id}]", "medicine")
             line = _instead(printed, await _permitted(ask, typed))
-    same = listed is not None and line.code == drug.code
-    label = _with_pack(line, listed.pack if listed and same else None, drug.pack)
-    boxes = drug.boxes or await ask.choice(
-        f"count[{drug.id}]", options=BOXES, check=rules.box_count(), columns=5, drug=label
+    theirs = _other_pack(drug, listed) if line is printed or line.code == drug.code else 0
+    if line.code == drug.code:
+        line = replace(line, proof=replace(line.proof, pack=theirs))
+    if drug.boxes:
+        return replace(line, boxes=drug.boxes)
+    boxes = await ask.choice(
+        f"count[{drug.id}]",
+        options=BOXES,
+        check=rules.box_count(),
+        columns=5,
+        drug=drug_label(line),
+        pack=theirs,
+        ours=listed.pack if listed and theirs else 0,
     )
-    return replace(line, boxes=int(boxes))
+    count: int = await ask.sub(f"many[{drug.id}]", "many_boxes", drug=drug_label(line), boxes=int(boxes))
+    return replace(line, boxes=count)
+
+
+def _other_pack(drug: PrintedView, listed: DrugView | None) -> int:
+    """Units in a box on the paper, where the list's box holds another number; else 0."""
+    return drug.pack if listed and drug.pack and listed.pack and drug.pack != listed.pack else 0
 
 
 def _with_pack(line: Line, pack: int | None, other: int | None) -> str:
@@ -170,14 +189,15 @@ async def _mended(ask: Ask, n: str, lines: dict[str, Line], id: str) -> dict[str
         drug=drug_label(line),
         sig=dosing.taken(line),
     )
+    if change.isdecimal():
+        count: int = await ask.sub(f"many[{n}]", "many_boxes", drug=drug_label(line), boxes=int(change))
+        return {**lines, id: replace(line, boxes=count)}
     if change == "remove":
         return {other: kept for other, kept in lines.items() if other != id}
     if change == "other":
         typed: DrugTyped | None = await ask.sub(f"instead[{n}]", "medicine")
         return {**lines, id: _instead(line, await _permitted(ask, typed))}
-    if change == "dose":  # the doctor reads it off the photo
-        return {**lines, id: _undosed(line)}
-    return {**lines, id: replace(line, boxes=int(change))}
+    return {**lines, id: _undosed(line)}  # the doctor reads it off the photo
 
 
 async def _permitted(ask: Ask, typed: DrugTyped | None) -> Line:
@@ -209,16 +229,31 @@ def _undosed(line: Line) -> Line:
     return replace(line, sig="", dose=Amount(), schedule=Schedule(), route="")
 
 
-def _words(line: Line) -> tuple[str, dict[str, Any]]:
+def _words(line: Line, drug: PrintedView | None, known: Mapping[str, DrugView]) -> tuple[str, dict[str, Any]]:
+    """A line, and why the pharmacist looks at it: it is in no list, or she left it to him; and of another box both."""
+    same = drug is not None and line.code in ("", drug.code) and (line.code or line.proof.kind == "page")
+    listed = known.get(drug.code) if drug and same else None
+    theirs = _other_pack(drug, listed) if drug else 0
     return (
         "check_reading.line",
         {
             "drug": drug_label(line),
             "boxes": line.boxes,
             "listed": bool(line.code),
+            "left": listed is not None and not line.code,
+            "pack": theirs,
+            "ours": listed.pack if listed and theirs else 0,
             "sig": dosing.taken(line),
         },
     )
+
+
+@flow("many_boxes")
+async def many_boxes(ask: Ask, drug: str, boxes: int, most: int = rules.MOST_BOXES) -> int:
+    """More boxes than the reader believes are asked once more (R2); never more than ``most``."""
+    if boxes <= rules.MANY_BOXES or await ask.choice("sure", options=["yes", "no"], drug=drug, boxes=boxes) == "yes":
+        return boxes
+    return int(await ask.choice("boxes", options=BOXES, check=rules.box_count(most), columns=5, drug=drug))
 
 
 @flow("medicine")

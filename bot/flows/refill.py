@@ -305,10 +305,10 @@ async def _with_boxes(ask: Ask, line: Line, record: RulesView | None) -> Line:
     key = line.code or ask.key(line.name)
     most = rules.about(line.proof.boxes, record.more_percent, record.unseen_boxes) if record else rules.MOST_BOXES
     options = [count for count in BOXES if int(count) <= most]
-    boxes = await ask.choice(
-        f"boxes[{key}]", options=options, check=rules.box_count(most), columns=5, drug=drug_label(line)
-    )
-    return rules.supplied(line, int(boxes))
+    drug = drug_label(line)
+    boxes = await ask.choice(f"boxes[{key}]", options=options, check=rules.box_count(most), columns=5, drug=drug)
+    count: int = await ask.sub(f"many[{key}]", "many_boxes", drug=drug, boxes=int(boxes), most=most)
+    return rules.supplied(line, count)
 
 
 async def _other_drugs(ask: Ask) -> list[Line]:

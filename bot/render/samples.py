@@ -20,8 +20,22 @@ _DRUGS = [
     ("drug.line", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒", "hospital_says": ""}),
 ]
 _READ = [
-    ("check_reading.line", {"drug": "阿托伐他汀钙片 20mg", "boxes": 4, "listed": True, "sig": "每次20mg 每晚1次"}),
-    ("check_reading.line", {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False, "sig": ""}),
+    (
+        "check_reading.line",
+        {
+            "drug": "阿托伐他汀钙片 20mg",
+            "boxes": 4,
+            "listed": True,
+            "left": True,
+            "pack": 28,
+            "ours": 7,
+            "sig": "每次20mg 每晚1次",
+        },
+    ),
+    (
+        "check_reading.line",
+        {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False, "left": False, "pack": 0, "ours": 0, "sig": ""},
+    ),
 ]
 _LABELS = [
     ("run_sheet.label", {"label": "A-07", "fridge": True, "urgent": False, "waits": False}),
@@ -80,7 +94,9 @@ SAMPLES: Mapping[str, Any] = {
     "live": True, "denied": False, "call": True, "confirmed": False, "reads": True,
     "family": 1_000, "other": 500, "free": False, "flagged": False,
     "proxy": ("order_card.read_to_her", {"helper": "张阿姨"}),
-    "mark": ("drug.mark.page", {"stands": 3, "unread": False, "no_strength": True, "no_dose": False}),
+    "mark": ("drug.mark.page", {"stands": 3, "unread": False, "hers": 4, "pack": 28, "ours": 7,
+                                "no_strength": True, "no_dose": False}),
+    "hers": 4, "pack": 28, "ours": 7,
     "most": 99, "no_dose": False, "no_strength": True,
     "stands": 3, "was": ("drug.was", {"name": "缬沙坦胶囊", "strength": "80mg", "boxes": 3, "sig": "每早 1 粒"}),
     "own": False, "died": True, "wrong": True,

@@ -37,7 +37,14 @@ schedules = st.builds(
     st.booleans(),
 )
 proofs = st.one_of(
-    st.builds(Proof, st.just("page"), st.integers(0, 5), st.sampled_from(["", "line-1"]), boxes=st.integers(0, 9)),
+    st.builds(
+        Proof,
+        st.just("page"),
+        st.integers(0, 5),
+        st.sampled_from(["", "line-1"]),
+        boxes=st.integers(0, 9),
+        pack=st.integers(0, 60),
+    ),
     st.just(Proof("record", dispense="MedicationDispense/md-1", day="2026-11-01", boxes=3)),
     st.just(Proof("doctor", dose_by="pr-1")),
     st.just(Proof()),

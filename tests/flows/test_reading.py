@@ -197,7 +197,10 @@ def test_what_is_certain_is_only_confirmed() -> None:
     t = form({**READ, "drugs": READ["drugs"][:1]})
     said = t.expect_prompt("checked/look[first]", options=["right", "date", "line-1", "add"], rx_date="2026-10-20")
     assert said.words["lines"] == [
-        ("check_reading.line", {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True, "sig": ""})
+        (
+            "check_reading.line",
+            {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True, "left": False, "pack": 0, "ours": 0, "sig": ""},
+        )
     ]
     t.taps("right")
     assert lines(t) == [("d1", "二甲双胍", 2)]
@@ -215,7 +218,7 @@ def test_another_pack_is_shown_beside_the_listed_one_and_its_boxes_are_asked() -
     t = form({**READ, "drugs": [{**LIKELY, "name": "二甲双胍", "pack": 60, "boxes": None}]})
     t.expect_prompt("checked/is_it[line-1]", printed="二甲双胍 0.5g×60", drug="二甲双胍 0.5g×30")
     t.taps("yes")
-    t.expect_prompt("checked/count[line-1]", drug="二甲双胍 0.5g×30")
+    t.expect_prompt("checked/count[line-1]", drug="二甲双胍 0.5g", pack=60, ours=30)
     t.taps("2", "right")
     assert lines(t) == [("d1", "二甲双胍", 2)]
 
