@@ -90,7 +90,12 @@ def batch_words(stage: str) -> Told:
 
 def reason_words(reason: str) -> Told:
     """Why an order was stopped or returned: in our words where we have some, else in the hospital's own."""
-    return (f"reason.{reason}", {}) if reason in REASONS else reason
+    return (f"reason.{reason}", {}) if reason in REASONS else written_words(reason)
+
+
+def written_words(text: str) -> Told:
+    """Somebody's own words at the hospital, in whatever language: said to be that; "" = there are none."""
+    return ("reason.written", {"words": text}) if text else ""
 
 
 def sex_words(sex: str) -> Told:

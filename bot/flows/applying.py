@@ -11,7 +11,7 @@ from bot.intents import applying
 from bot.intents.places import compounds
 from bot.model import Public, ToChat, ToPerson
 from bot.model.names import name_in, named
-from bot.phrases import ONWARD
+from bot.phrases import ONWARD, written_words
 from bot.views import ApplicationView
 
 HOURS: tuple[applying.Hours, ...] = ("morning", "afternoon", "evening", "weekend")
@@ -157,7 +157,7 @@ async def application_card(ask: Ask, application: ApplicationView) -> None:
             phone=one.phone,
             public=one.public,
             served=one.served,
-            reason=one.reason,
+            reason=written_words(one.reason),
             **_hours(one.hours),
             **words,
         )

@@ -7,6 +7,7 @@ from bot.dialog import Ask, Option, Refused, Start, days, flow, hours
 from bot.intents import family, people
 from bot.model import ToPerson
 from bot.model.names import Called
+from bot.phrases import written_words
 from bot.views import PatientView
 
 
@@ -130,7 +131,7 @@ async def family_decided(ask: Ask) -> None:
         return
     who = ToPerson(told.account)
     if not told.approved:
-        await ask.tell("refused", to=who, reason=told.reason)
+        await ask.tell("refused", to=who, reason=written_words(told.reason))
         return
     if told.consents:
         await ask.once("consent", people.told(people.record_consent(told.patient.id, True)))

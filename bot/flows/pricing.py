@@ -10,7 +10,7 @@ from bot.intents.formulary import search_drugs
 from bot.intents.orders import cannot_supply, legal, prices
 from bot.model import ToPerson
 from bot.model.names import named
-from bot.phrases import PRICED_AT, TURNS, drug_label, priced_words, whom_words
+from bot.phrases import PRICED_AT, TURNS, drug_label, priced_words, whom_words, written_words
 from bot.views import OrderView
 
 
@@ -101,7 +101,7 @@ async def refused_drug(ask: Ask, order: OrderView) -> None:
             f"hears[{person}]",
             to=ToPerson(person),
             protect=True,
-            reason="; ".join(reasons),
+            reason=written_words("; ".join(reasons)),
             others=others,
             buttons=[Option("cancel", action=f"cancel:{order.no}")],
         )

@@ -111,8 +111,25 @@ async def test_a_reason_in_free_words_reaches_patient_doctor_and_operator(
         heard = await see(house, stage, reason=reason)
         assert (await house.order(NO)).stage == stage
         for chat in (RESIDENT, FORUM, OPERATOR):
-            assert escape(reason) in heard[chat].replace("&#34;", "&quot;"), chat
+            said = house.services.words.say(lang, "reason.written", {"words": reason})
+            assert escape(reason) in said, "as it came"
+            assert said in heard[chat], chat
         assert not any(reason in words for chat, words in heard.items() if chat not in (RESIDENT, FORUM, OPERATOR))
+
+
+@pytest.mark.parametrize("stage", ["not-suitable", "cancelled", "failed", "problem", "returned"])
+async def test_whose_words_they_are_is_said_on_a_phone_of_another_language(
+    path: Path, clock: HandClock, stage: str
+) -> None:
+    """Proved: "does not fit an online refill: 缺货", "There is a problem with order ...: 缺货"."""
+    async with living(path, clock, order("in-consult" if stage == "not-suitable" else "prescribed"), "en") as house:
+        await speak(house, "en")
+        heard = await see(house, stage, reason="缺货")
+        for chat in (RESIDENT, FORUM):
+            assert "the hospital wrote “缺货”" in heard[chat], chat
+            assert heard[chat].count("缺货") == heard[chat].count("wrote “缺货”")
+        ours = await see(house, "failed", reason="needs-examination")
+        assert "wrote" not in ours[RESIDENT], "a reason of ours is told in her own language"
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])

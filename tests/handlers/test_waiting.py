@@ -143,7 +143,8 @@ async def test_refused_all_read_why_and_she_reads_what_to_do(house: House) -> No
     assert (said["status"], said["reason"]) == ("refused", "阿齐沙坦片 20mg：厂家停产了")
     before = len(house.posts())
     await hears(house, seen(house, "returned", "refused", reason=said["reason"]))
-    assert "医院配不到一种药：阿齐沙坦片 20mg：厂家停产了。医生会看其余的药要不要先开" in texts(house, RESIDENT, before)
+    why = "医院配不到一种药：医院写道“阿齐沙坦片 20mg：厂家停产了”。医生会看其余的药要不要先开"
+    assert why in texts(house, RESIDENT, before)
     assert "阿齐沙坦片 20mg：厂家停产了" in texts(house, FORUM, before)
     assert "退给" not in texts(house, RESIDENT, before), "True 4: one message, and the true one"
 
