@@ -34,6 +34,7 @@ async def something_wrong(play: Play) -> None:
             await courier.presses("破了，或者湿了")
         await courier.presses("不用了", on="要给值班的人看一张照片")
         await resident.reads(f"订单 {order} 出了问题")
+        await courier.reads("有问题，先不要送")
         await resident.reads("医院值班的人")
         await operator.reads_once("药包破了，或者湿了", order)
 
