@@ -105,6 +105,16 @@ class HandView:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceView:
+    """A photo of an order, or a ``line`` that is cut out of one (from 1): what was asked for there."""
+
+    id: str = ""
+    page: int = 0
+    file: str = ""
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingView:
     """What was read on one prescription's pages, bounded (bot/reading.py); ``names``: the looked-for that are on it."""
 
@@ -133,11 +143,10 @@ class ReadingView:
     whose: tuple[str, ...] = field(default=(), repr=False)
 
     def shown(self, lines: Sequence[Line]) -> tuple[HandView, ...]:
-        """The cut-outs of what she typed beside the paper, of what has no strength, and of what a pen wrote on: the
-        doctor compares them."""
-        typed = {
-            (line.proof.page, line.proof.place) for line in lines if line.proof.kind == "typed" or not line.strength
-        }
+        """The cut-outs of what she typed beside the paper, of what is in no list or has no strength, and of what a pen
+        wrote on: doctor and pharmacist compare them."""
+        unsure = [line for line in lines if line.proof.kind == "typed" or not line.code or not line.strength]
+        typed = {(line.proof.page, line.proof.place) for line in unsure}
         stand = {(line.proof.page, line.proof.place) for line in lines}
         all_ = (*self.printed, *self.by_hand)
         return tuple(one for one in all_ if (one.page, one.id) in (stand if one.pen else typed))

@@ -194,6 +194,13 @@ def _asked_for(line: Line, asked: Sequence[Line]) -> Line | None:
     return next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
 
 
+def to_be_seen(line: Line) -> bool:
+    """Whether a reviewer needs the paper beside it: she or the doctor wrote something that was not read there so."""
+    proof = line.proof
+    other = proof.kind == "page" and (not line.code or proof.boxes != line.boxes or bool(proof.dose_by))
+    return other or proof.kind in ("typed", "photo")
+
+
 def _proof(line: Line) -> str:
     return line.proof.kind if line.proof.kind in PROOFS else "nowhere"
 

@@ -40,7 +40,8 @@ async def open_topic(ask: Ask, order: OrderView) -> None:
     topic = await ask.once("topic", clinic.open_topic(ask.subject))
     asked = {(line.proof.page, line.proof.place): line for line in order.snapshot.asked}
     for one in cuts:
-        if line := asked.get((one.page, one.id)):
+        line = asked.get((one.page, one.id))
+        if line and (one.pen or line.proof.kind == "typed" or not line.strength):
             await ask.tell(
                 f"line[{one.id}]",
                 to=ToTopic(topic),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from bot import rules
 from bot.cards import review_key
-from bot.dialog import Ask, Option, Refused, Start, days, flow
+from bot.dialog import Ask, Option, Photo, Refused, Start, days, flow
 from bot.intents import consult as clinic
 from bot.intents.orders import keep_question, legal, may_ask, passes, returns, who_answers
 from bot.intents.places import places
-from bot.linewords import proved_words, same_lines
-from bot.model import Toast, ToChat
-from bot.phrases import PRICED_AT, allergy_words, issue_words, price_words, reason_words, sex_words, whom_words
+from bot.linewords import proved_words, same_lines, to_be_seen
+from bot.model import Toast, ToChat, ToPerson
+from bot.phrases import (
+    PRICED_AT,
+    allergy_words,
+    drug_label,
+    issue_words,
+    price_words,
+    reason_words,
+    sex_words,
+    whom_words,
+)
 from bot.stages import facts_of
 from bot.views import CaseView, OrderView, SentBackView
 
@@ -49,6 +58,8 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
             Option("return", action=f"return:{order.no}:{now}"),
             Option("query", action=f"query:{order.no}:{now}"),
         ]
+    if buttons and seen.photos and any(map(to_be_seen, seen.lines)):
+        buttons = [*buttons, Option("paper", action=f"paper:{order.no}:{now}")]
     await ask.card(
         review_key(order.no, chat, now),
         "review.card",
@@ -72,6 +83,28 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
         issues=[] if last else issue_words(seen),
         same=again and same_lines(lines, before.lines),
     )
+
+
+@flow("paper", start=Start(action="paper", stands=("review",), acts="pharmacist"))
+async def paper(ask: Ask) -> None:
+    """What the doctor sees of the paper, in the private chat: a photo names her, and shows more than the card.
+
+    The pages, then each line of them that is in doubt, cut out.
+    """
+    no, _ = _read(ask)
+    await ask.tell("coming", to=Toast())  # at once: the hospital may be slow
+    await ask.sub("registered", "role_read", role="pharmacist")
+    for one in await ask.once("pieces", clinic.paper(no)):
+        await ask.tell(
+            f"shows[{one.id}]",
+            to=ToPerson(ask.person.id),
+            photo=Photo(one.file, one.file),
+            protect=True,
+            order=no,
+            page=one.page,
+            drug=drug_label(one.line) if one.line else "",
+            boxes=one.line.boxes if one.line else 0,
+        )
 
 
 @flow("pass", start=Start(action="pass", stands=("review",), acts="pharmacist"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.forms import HandView
+from bot.forms import HandView, PieceView
 from bot.intents._declare import local
 from bot.views import CaseView, ColleagueView, Invited, OverdueView, PayerView, ReaderView, StrayView, UnseenView
 
@@ -16,6 +16,15 @@ def open_topic(order: str) -> str:
 @local
 def cut_outs(order: str) -> tuple[HandView, ...]:
     """Lines of the paper that she typed, or that a pen wrote on, for the topic that is about to be opened."""
+    ...
+
+
+@local
+def paper(order: str) -> tuple[PieceView, ...]:
+    """The photos of an order that is being reviewed, and the lines of them that are to be compared.
+
+    Refused unless the acting person is a pharmacist who may review it now (R5).
+    """
     ...
 
 

@@ -7,18 +7,20 @@ from typing import Any
 import locales
 from bot import orders, rules
 from bot.dialog import Refused
-from bot.forms import HandView
+from bot.forms import HandView, PieceView
 from bot.intents import consult as intents
 from bot.model import Bill, Order, Origin, Picture, Place, PlaceKind, Priority, Right, Topic
+from bot.moves import MOVES
 from bot.ops import desks, paying, rights, waiting
 from bot.ops.colleagues import asked_in
 from bot.ops.groups import watch
 from bot.ops.handing import card_of
-from bot.ops.orders import actor, check_role, may_hear, order_of, send_move
+from bot.ops.orders import actor, check_role, may_hear, order_of, send_move, view
 from bot.ops.proxy import helper_reads
 from bot.ops.registry import Act, does, helper_name
 from bot.views import AnswerView, CaseView, HelperReadsView, PageView, PayerView, ReaderView
 
+REVIEWED = frozenset({*MOVES["pass"].legal_from, *MOVES["price"].legal_from})  # a pharmacist decides about it
 _DOTS = {"red": "🔴", "yellow": "🟡", "green": "🟢"}
 
 
@@ -56,6 +58,22 @@ async def cut_outs(act: Act, order: str) -> tuple[HandView, ...]:
     rooms = await act.turn.find(Place, kind=PlaceKind.DEPARTMENT, ref=row.department)
     if not rooms or await act.turn.get(Topic, row.topic):
         return ()
+    return _cuts(row)
+
+
+@does(intents.paper)
+async def paper(act: Act, order: str) -> tuple[PieceView, ...]:
+    row = await order_of(act.turn, order)
+    await check_role(act, row, "pharmacist")
+    if row.stage not in REVIEWED:
+        raise Refused("not-now")
+    seen = (await view(act.turn, row)).snapshot
+    asked = {(line.proof.page, line.proof.place): line for line in seen.asked}
+    pages = [PieceView(f"page-{n}", n, file) for n, file in enumerate(seen.photos, 1)]
+    return (*pages, *(PieceView(one.id, one.page, one.cut, asked.get((one.page, one.id))) for one in _cuts(row)))
+
+
+def _cuts(row: Order) -> tuple[HandView, ...]:
     return tuple(HandView(one["id"], one["page"], one["cut"], one["pen"]) for one in row.snapshot.get("cuts", ()))
 
 

@@ -64,6 +64,7 @@ class SnapshotView:
     """
 
     patient: PatientView = field(default_factory=PatientView)
+    photos: tuple[str, ...] = field(default=(), repr=False)  # file ids
     doctor: str = ""
     doctor_name: str = ""
     days_left: str = ""

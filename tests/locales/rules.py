@@ -52,6 +52,8 @@ NO_WORD = {
     ("consult.page.typed", "page"): "which page",
     ("open_topic.line", "page"): "which page",
     ("open_topic.line", "boxes"): "x 2",
+    ("paper.shows", "page"): "which page",
+    ("paper.shows", "boxes"): "x 2",
     ("announce.ok", "held"): "groups have been named",
     ("announce.sent", "held"): "groups have been named",
     ("broadcast.ok", "held"): "groups have been named",
