@@ -33,6 +33,7 @@ from bot.saying import refusal_key
 from bot.turn import Hold, Turn
 from bot.wiring import ACTIONS
 
+NOT_KEPT = "handlers.number_not_kept"  # a telephone number that nobody asked for
 TYPED = (*QUESTIONS, "call", "submit")
 
 
@@ -282,9 +283,9 @@ async def sent_other(turn: Turn, body: SentOther) -> None:
         await advance(turn, dialog, events.Typed("", True, body.message))
     elif not await topics.to_doctor(turn, body):
         if dialog is not None and dialog.kind in TYPED:
-            await not_that(turn, dialog, "handlers.only")
+            await not_that(turn, dialog, NOT_KEPT if body.kind == "contact" else "handlers.only")
         else:
-            await show_menu(turn, body.spot, "handlers.not_other")
+            await show_menu(turn, body.spot, NOT_KEPT if body.kind == "contact" else "handlers.not_other")
 
 
 async def _number_asked(turn: Turn, body: SentOther) -> bool:
@@ -299,4 +300,4 @@ async def _instead_of_a_photo(turn: Turn, body: SentOther, dialog: Dialog) -> No
     """A paper as a file, or a voice note where the step takes one; else what it takes is said."""
     given, why = papers.instead(turn, body)
     if given is None or (await advance(turn, dialog, given)).verdict == "not-for-this-step":
-        await not_that(turn, dialog, why)
+        await not_that(turn, dialog, NOT_KEPT if body.kind == "contact" else why)

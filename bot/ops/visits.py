@@ -187,12 +187,12 @@ async def _calls(turn: Turn, person: int, phone: str) -> Visit:
 
 
 async def number_came(turn: Turn, spot: Spot, phone: str) -> bool:
-    """A contact was shared that no question wants: for the visit that she waits for, or for nothing of ours (False).
+    """A contact was shared that no question wants: the release before may wait for it, or else nobody does (False).
 
     ``phone`` "" = somebody else's contact.
     """
     me = await turn.person(spot.person)
-    if await _open_of(turn, spot.person) is None and int(me.facts.get(CALLS, 0)) < turn.now:
+    if int(me.facts.get(CALLS, 0)) < turn.now:
         return False
     if phone:
         turn.put(replace(me, facts={name: value for name, value in me.facts.items() if name != CALLS}))

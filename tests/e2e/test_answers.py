@@ -82,9 +82,11 @@ async def test_other_things_where_a_button_is_needed(town: Town, lang: str) -> N
     await who.tap("refill.rx.history")
     await who.tap("refill.as_before.all")
     await who.sees("还够吃几天", "days of medicine are left")
+    number = (("没有保存", "请按按钮"), ("was not kept", "press a button"))
+    other = (("我只看得懂", "请按按钮"), ("photos and buttons only", "press a button"))
     for kind in ("video", "document", "voice", "sticker", "location", "contact"):
         shown = await who.send(kind)
-        await who.sees(("我只看得懂", "请按按钮"), ("photos and buttons only", "press a button"), after=shown)
+        await who.sees(*(number if kind == "contact" else other), after=shown)
         asked = await who.sees("还够吃几天", "days of medicine are left", after=shown)
         assert asked["buttons"]
     await from_days_left(who)

@@ -140,3 +140,33 @@ async def test_one_that_was_never_shown_is_not_shown_any_more(house: House) -> N
     assert below(house) == ""
     waits = [one.post.key for one in await posts_due(house.services.store, house.clock.civil())]
     assert f"number:{NEW}" not in waits
+
+
+@pytest.mark.parametrize("asks", [applies, calls, None])
+@pytest.mark.parametrize("phone", [PHONE, ""])
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_number_that_nobody_asks_for_is_answered_and_not_kept(
+    house: House, asks: Asks | None, phone: str, waits: bool
+) -> None:
+    """Proved: after /cancel it was kept where she waits for a visit, and else answered as a voice note is."""
+    now = house.clock.civil()
+    if waits:
+        await put(house, Visit("v-1", "requested", "comp-1", now, now + 86_400_000, NEW))
+    if asks is not None:
+        await asks(house)
+        await house.take(house.text(NEW, "/cancel"))
+    since = len(house.posts())
+    await shares(house, phone=phone)
+    (told,) = [post for post in house.posts()[since:] if post.chat == NEW]
+    assert getattr(told.content, "html", "") == house.label("handlers.number_not_kept")
+    assert getattr(told.content, "buttons", ()), "and what can be done next"
+    assert not [row for row in await house.services.store.find(Visit) if row.sealed.get("phone")]
+    assert PHONE not in repr(await house.services.store.get(Person, NEW))
+
+
+async def test_a_number_at_another_question_is_not_kept_and_the_question_asked_again(house: House) -> None:
+    await house.take(house.press(NEW, "a:visit"))
+    since = len(house.posts())
+    await shares(house)
+    assert house.label("handlers.number_not_kept") in texts(house, NEW, since)
+    assert getattr(house.posts()[-1].content, "buttons", ())
