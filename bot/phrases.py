@@ -66,6 +66,19 @@ ORDERS = (Option("where", action="where"), Option("need", action="need"))
 NO_RIGHT = ("no-mandate", "mandate-over", "mandate-ended")
 
 
+def work(roles: Sequence[str]) -> Sentences:
+    """What each of these roles adds to what everybody can do, for the help: the role, then its commands in order."""
+    starts = [flow.start for flow in FLOWS.values() if flow.start is not None and flow.start.menu]
+    found: Sentences = []
+    for role in roles:
+        own = sorted((one for one in starts if one.role == role and one.command), key=lambda one: one.menu)
+        lines: Sentences = [
+            ("help.line", {"command": one.command, "what": (f"action.{one.action}", {})}) for one in own
+        ]
+        found += [("help.as", {"role": role_words(role)}), *lines] if lines else []
+    return found
+
+
 def menu(roles: Sequence[str]) -> list[Option]:
     """What flows declare for it, in their order; staff see their own work before the resident's."""
     starts = [flow.start for flow in FLOWS.values() if flow.start is not None and flow.start.menu]

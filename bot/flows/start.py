@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialog import Ask, Option, Start, flow
 from bot.intents import people
-from bot.phrases import menu, menu_key
+from bot.phrases import menu, menu_key, work
 
 
 @flow("start", start=Start(command="start", leaves=True))
@@ -22,8 +22,9 @@ async def menu_again(ask: Ask) -> None:
 
 @flow("help", start=Start(command="help", listed=5, means="lost"))
 async def help_(ask: Ask) -> None:
-    """What can be said here."""
-    await ask.tell("how", buttons=[Option("menu", action="menu")])
+    """What can be said here, by everybody and by whoever works here."""
+    me = await ask.once("me", people.me())
+    await ask.tell("how", work=work(me.roles), buttons=[Option("menu", action="menu")])
 
 
 @flow("language", start=Start(command="language", listed=4, action="language", menu=5, means="language"), aside=True)

@@ -136,6 +136,13 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "taken_card.hears": {"days": 7},
     "relay.corrected": {"was": "每天吃 2 片"},
     "relay.corrected_above": {"was": "每天吃 2 片"},
+    "help.line": {"command": "today", "what": ("action.today", {})},
+    "help.how": {
+        "work": [
+            ("help.as", {"role": ("role.ambassador", {})}),
+            ("help.line", {"command": "today", "what": ("action.today", {})}),
+        ]
+    },
     "settle.card": {"back": 0, "until": MORNING},
     "settle.desk": {"back": 0, "until": MORNING},
     "family_pays.pass_on": {"until": MORNING},

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import HandClock
+from bot.dialog import FLOWS
 from bot.free_words import TIERS
 from bot.handlers.typed import MAY_BE_MEDICAL, OFFERS, named
 from bot.model import Button, Link, Order, OrderStage, Outcome, Person, RoleBinding
@@ -191,6 +192,29 @@ async def test_more_in_plain_mode_is_no_answer(house: House) -> None:
     assert (await house.dialog(RESIDENT)).step != "left"
     shown = [getattr(post.content, "html", "") for post in house.posts() if ":left:" in post.key][-1]
     assert "0 to 2 days" in shown
+
+
+WORK = {flow.start.role: set[str]() for flow in FLOWS.values() if flow.start and flow.start.menu and flow.start.role}
+for flow in FLOWS.values():
+    if flow.start and flow.start.menu and flow.start.command and flow.start.role:
+        WORK[flow.start.role].add(f"/{flow.start.command}")
+
+
+@pytest.mark.parametrize("roles", [[], *([one] for one in sorted(WORK)), ["ambassador", "doctor"]])
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+async def test_the_help_lists_what_each_role_can_do(house: House, roles: list[str], lang: str) -> None:
+    """Proved: a helper's help was a resident's."""
+    me = await house.services.store.get(Person, RESIDENT)
+    assert me is not None
+    await put(house, replace(me, lang=lang, roles=tuple(RoleBinding(one, f"pr-{one}", "") for one in roles)))
+    await house.take(house.text(RESIDENT, "/help"))
+    lines = str(getattr(house.posts()[-1].content, "html", "")).splitlines()
+    told = {line.partition(" ")[0] for line in lines if line.startswith("/")}
+    everybodys = {"/refill", "/orders", "/helpers", "/back", "/cancel", "/language"}
+    assert told == everybodys.union(*(WORK[one] for one in roles))
+    for role in roles:
+        assert house.services.words.say(lang, "help.as", {"role": (f"role.{role}", {})}) in lines
+    assert all(line.partition(" ")[2] for line in lines if line.startswith("/")), "and in words"
 
 
 def last(house: House, since: int) -> list[str]:
