@@ -11,6 +11,7 @@ import unicodedata
 
 _STOP = re.compile(r"[\s.。!]+$")
 _APART = re.compile(r"[\s\-‐‑‒–—―−_]+")
+_WORD = re.compile(r"[^\W\d_]{4,}")
 #: Two figures with only a space between them, a sign before one: nobody knows which number is meant.
 _LOOSE = re.compile(r"[0-9][ ]+[0-9]|[-‐‑‒–—―−][ ]*[.0-9]")
 _PARTS = {"½": ".5", "¼": ".25", "¾": ".75"}
@@ -59,6 +60,11 @@ def whole(text: str, unit: str = "") -> int | None:
 def code(text: str) -> str:
     """A record's number, a code: however it is spaced, dashed and cased."""
     return _APART.sub("", plain(text)).upper()
+
+
+def worded(text: str) -> bool:
+    """Whether a word stands apart in it: a number comes in groups with figures, or a few letters ("AB 1234", "X")."""
+    return any(_WORD.fullmatch(piece) for piece in _APART.split(plain(text)))
 
 
 def loose(text: str) -> bool:

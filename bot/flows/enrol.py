@@ -17,9 +17,13 @@ TRIES = ("first", "second", "third")
 
 
 def credential(text: str, now: Now) -> str | Wrong:
-    """An e-credential number: 6-20 letters and digits, however it is spaced. Words without a digit are none."""
+    """An e-credential number: 6-20 letters and digits, however it is spaced: the contract asks for no other form.
+
+    Words are none, without a digit or beside some.
+    """
     number = figures.code(text)
-    return number if re.fullmatch(r"(?=.*[0-9])[A-Z0-9]{6,20}", number) else Wrong("credential")
+    right = re.fullmatch(r"(?=.*[0-9])[A-Z0-9]{6,20}", number) and not figures.worded(text)
+    return number if right else Wrong("credential")
 
 
 def birthday(day: str, now: Now) -> str | Wrong:

@@ -52,7 +52,12 @@ CHECKS: Mapping[str, Takes | None] = {
     "strengths.typed": Takes(strengths.typed, ("0.5g", "80mg/12.5mg", "3ml:300单位"), ("2 5mg", "-5mg", "1 2.5g")),
     "rules.paper_day(oldest)": DAY,
     "rules.pickup_code": Takes(rules.pickup_code, ("4821", "A4821"), apart=True),
-    "credential": Takes(enrol.credential, ("80010012", "A8001001X"), ("She says she is fine",), apart=True),
+    "credential": Takes(
+        enrol.credential,
+        ("80010012", "A8001001X"),
+        ("She says she is fine", "hello 123", "Hello １２３。", "call 80010012", "8001-0012 please", "help-80010012"),
+        apart=True,
+    ),
     "birthday": Takes(enrol.birthday, ("1951-03-08",)),  # of the day that ask.date has read
     "call_number": Takes(callers.call_number, ("A17", "2026110312"), apart=True),
     "year_of": Takes(hand_over.year_of, ("1951", "1951年", "一九五一"), ("19 51", "-1951")),
