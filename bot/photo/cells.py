@@ -19,6 +19,7 @@ from bot.photo.words import Word
 _SINGLE_RE = re.compile(r"[¥￥]?\d+(?:\.\d+)?\s*(?:盒|瓶|支|袋|包|元|片|粒|丸|贴)?|[\[(]?\d{1,2}[\])、.]?")
 _SAME_CELL: Final = 0.9  # of a line's height, from the middle of a cell to a line of it that has no anchor
 _FLUSH: Final = 0.4  # of its height: so near to where a line of a cell begins, the next one of it begins
+_NEXT: Final = 1.5  # heights to the next line; what stands farther below belongs to no cell
 _NEARER: Final = 0.75  # of the way to the next cell
 
 
@@ -38,6 +39,8 @@ def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
     middles = [i for i in body if any(w in anchors for w in rows[i].words)]
     if len(middles) < sum(bool(named_words(rows[i], listed)) for i in body) or not middles:
         return rows  # some rows have no anchor: their lines would go to their neighbours
+    if _end_cells(rows, body, middles, listed):
+        return rows
     held: dict[int, list[int]] = {i: [i] for i in middles}
     for middle, lines in held.items():
         lines += _outer(rows, [i for i in body if i not in held], middle, middles)
@@ -55,6 +58,13 @@ def _cells(rows: list[Row], listed: Formulary) -> list[Row]:
     merged = {middle: _merged([rows[i] for i in sorted(lines)], columns) for middle, lines in held.items()}
     gone = {i for lines in held.values() for i in lines}
     return [merged.get(i, row) for i, row in enumerate(rows) if i in merged or i not in gone]
+
+
+def _end_cells(rows: Sequence[Row], body: range, middles: Sequence[int], listed: Formulary) -> bool:
+    """Whether each drug's line of numbers is its last, and not its middle: name, strength, and below them the count."""
+    names = [i for i in body if named_words(rows[i], listed)]
+    below = body.stop == middles[-1] + 1 or rows[middles[-1] + 1].y - rows[middles[-1]].y > _NEXT * rows[middles[-1]].h
+    return below and len(names) == len(middles) > 1 and all(n < m for n, m in zip(names, middles, strict=True))
 
 
 def _anchors(rows: Sequence[Row], columns: Sequence[Column]) -> set[Word]:

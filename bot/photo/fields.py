@@ -14,7 +14,7 @@ from bot.photo.dates import find_dates, like_a_date, months_before
 from bot.photo.houses import HOSPITAL_RE, bare_hospital, continued, hospital
 from bot.photo.labels import FEET, HEADS, NOT_HERS_RE, Labelled, labelled, may_be_the_day, of_another_day, ranked
 from bot.photo.latin import in_latin
-from bot.photo.people import greeted, unlabelled
+from bot.photo.people import greeted, of_a_doctor, unlabelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.script import HAN
@@ -79,6 +79,8 @@ def page_fields(rows: Sequence[Row], today: date) -> Page:
         if any(m.kind in FEET for m in marks[i]) and not find(row.text):
             page.feet.add(i)
     page.labels = len({m.kind for some in marks for m in some})
+    page.doctor = page.doctor or of_a_doctor(rows)
+    page.foot = page.foot or page.doctor is not None
     _date(page, rows, marks, dates, today)
     page.patient = page.patient or _unlabelled(page, rows)
     if page.ranks.get("hospital", 9) > 1:  # who keeps a booklet need not be where it was written

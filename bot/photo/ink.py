@@ -15,12 +15,14 @@ from bot.photo.words import Word
 
 RED: Final = 2  # of the channels of a picture
 BLUE: Final = 0  # ... violet is nearer to it than to red
+GREEN: Final = 1
 _COLOUR: Final = 45  # how much a channel must be ahead of the others, more than on the paper around
+_FAINT_INK: Final = 22  # the same of a worn stamp, of which every stroke is seen together
 _SHADE: Final = 0.4  # of the light of white paper; what is darker is not told from noise
 _SHARE: Final = 0.012  # of the pixels around an amount that are of such ink
 _ACROSS: Final = 0.94  # of an amount's width that one stroke darkens
 _RULE: Final = 0.2  # of an amount's height from its top: what lies higher crosses no digit
-_STAMP: Final = 0.002  # share of a picture that a stamp covers
+_STAMP: Final = 0.0006  # share of a picture that the letters of a stamp cover
 _SEEN: Final = 512  # pixels of the longest side in which stamps are looked for
 _DARK: Final = 10  # per cent of the pixels of a word that are its ink
 _TINT: Final = 12  # as _COLOUR, of print that is coloured throughout
@@ -118,14 +120,15 @@ def broad_strokes(picture: Picture, usual: float) -> Picture:
 def ink_alone(picture: Picture, channel: int = RED) -> Inked | None:
     """None where there is too little ink of that colour for a stamp."""
     ahead = _ahead(picture)[..., channel]
-    inked = ahead > _COLOUR
+    inked = ahead > _FAINT_INK
     if float(inked.mean()) < _STAMP:
         return None
     across, down = (np.flatnonzero(inked.sum(axis=axis) > 1) for axis in (0, 1))
     if not len(across) or not len(down):
         return None
-    part = ahead[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
-    grey: Any = 255 - np.clip(part.astype(np.int16) * 3, 0, 255).astype(np.uint8)
+    part = ahead[down[0] : down[-1] + 1, across[0] : across[-1] + 1].astype(np.float32)
+    strong = max(float(np.percentile(part[part > _FAINT_INK], 80)), _FAINT_INK)
+    grey: Any = 255 - np.clip(part * (255 / strong), 0, 255).astype(np.uint8)
     scale = min(1.0, _SEEN / max(grey.shape))
     size = (max(32, round(grey.shape[1] * scale)), max(32, round(grey.shape[0] * scale)))
     small: Any = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)

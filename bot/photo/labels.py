@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 from typing import Final
 
 from bot.photo.names import narrow
@@ -232,6 +233,8 @@ def _stands(m: re.Match[str], text: str) -> bool:
 # The menu of a doctor's screen, beside the table: it holds no drug
 _MENU_RE: Final = re.compile(
     "病历|(?:(?:西|中成|中草?|草)药|历史)?处方|(?:检查|检验|治疗|手术|会诊)(?:申请|报告)?|打印|医嘱|首页|退出|保存"
+    "|我的[\u4e00-\u9fff]{2,4}|个人(?:中心|信息)|消息|设置|帮助|通知"
+    "|(?:预约|在线|门诊|住院|费用|报告|病案|健康|排班|医保|就诊|缴费|检验|检查|电子|处方)(?:挂号|查询|复印|咨询|缴费|报告|档案|服务|记录|病历|票据|发票|续方)"
 )
 # Its commands stand in one line above it: 作废处方 there is no stamp
 _COMMAND_RE: Final = re.compile(
@@ -257,13 +260,16 @@ _ITEMS: Final = 4  # of it, at the least
 def menu(words: Sequence[Word]) -> frozenset[Word]:
     """The words of a menu, and the names of who waits beside it: at least four, each alone, flush with each other, or
     three commands in a line; a name that is masked says itself that it is none of the page's."""
+    lean = median(w.slope for w in words) if words else 0.0
+
+    def level(w: Word) -> float:
+        return w.y - w.x * lean
+
     items = [w for w in words if _MENU_RE.fullmatch(narrow(w.text).strip())]
     flush = _flush(items, lambda w: w.x) | _flush(items, lambda w: w.left)
     commands = [w for w in words if _COMMAND_RE.fullmatch(narrow(w.text).strip())]
-    flush |= _flush(commands, lambda w: w.y - w.x * w.slope, _COMMANDS)
-    tabs = _flush(
-        [w for w in words if _TAB_RE.fullmatch(narrow(w.text).strip())], lambda w: w.y - w.x * w.slope, _COMMANDS
-    )
+    flush |= _flush(commands, level, _COMMANDS)
+    tabs = _flush([w for w in words if _TAB_RE.fullmatch(narrow(w.text).strip())], level, _COMMANDS)
     flush |= tabs if any(_ALL_RE.fullmatch(narrow(w.text).strip()) for w in tabs) else frozenset[Word]()
     masked = [w for w in words if _MASKED_RE.fullmatch(narrow(w.text).strip())]
     hidden = frozenset(masked) if len(masked) >= _ITEMS else frozenset[Word]()

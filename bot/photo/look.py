@@ -34,6 +34,7 @@ class Seen:
     words: tuple[Word, ...]
     boxes: tuple[Found, ...]
     turned: int
+    standing: tuple[Found, ...] = ()  # boxes of what stands on its side, along its writing
 
 
 def look(picture: Picture, eyes: Eyes) -> Seen:
@@ -44,12 +45,14 @@ def look(picture: Picture, eyes: Eyes) -> Seen:
     quarters = round(angle / (math.pi / 2)) % 4
     turned = (4 - quarters) % 4
     bright, found = _turn(bright, found, turned)
+    standing = _standing(found, _direction_near_zero(found))
     found = _aligned(found, _direction_near_zero(found))
     tried = _longest(found)
     reads = dict(zip(tried, eyes.read([cut(bright, f) for f in tried]), strict=True))
     if tried and _mean(reads.values()) < _UPRIGHT:
         flipped = eyes.read([cut(bright, replace(f, angle=f.angle + math.pi)) for f in tried])
         if _mean(flipped) > _mean(reads.values()) + 0.1:
+            standing = _turn(bright, standing, 2)[1]
             bright, found = _turn(bright, found, 2)
             found = _aligned(found, _direction_near_zero(found))
             turned, reads = (turned + 2) % 4, {}
@@ -57,7 +60,7 @@ def look(picture: Picture, eyes: Eyes) -> Seen:
     reads |= dict(zip(left, eyes.read([cut(bright, f) for f in left]), strict=True))
     size = (bright.shape[1], bright.shape[0])
     words = tuple(word(f, _cut_off(f, r, size)) for f, r in reads.items() if r.text.strip())
-    return Seen(np.rot90(picture, -turned) if turned else picture, words, tuple(found), turned)
+    return Seen(np.rot90(picture, -turned) if turned else picture, words, tuple(found), turned, tuple(standing))
 
 
 def without_red(picture: Picture) -> Picture | None:
@@ -128,6 +131,13 @@ def _aligned(found: Sequence[Found], angle: float) -> list[Found]:
             steady = near if f.w > 1.5 * f.h else angle
             out.append(replace(f, angle=steady))
     return out
+
+
+def _standing(found: Sequence[Found], angle: float) -> list[Found]:
+    """The boxes that _aligned leaves out, each along its own writing."""
+    kept = {(f.x, f.y) for f in _aligned(found, angle)}
+    left = (f for f in found if (f.x, f.y) not in kept)
+    return [f if f.w > f.h else replace(f, w=f.h, h=f.w, angle=f.angle + math.pi / 2) for f in left]
 
 
 def _turn(picture: Picture, found: Sequence[Found], quarters: int) -> tuple[Picture, list[Found]]:

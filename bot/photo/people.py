@@ -15,7 +15,7 @@ from bot.photo.vocabulary import FAMILY
 
 _NAME: Final = rf"(?P<name>{FAMILY}[\u4e00-\u9fff]{{1,2}})"
 _SEX_AND_AGE_RE: Final = re.compile(
-    rf"(?<![{HAN}])(?P<name>(?!号窗口)[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+    rf"(?<![{HAN}])(?:患者|病人|病员|就诊人|居民)?(?P<name>(?!号窗口)[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
 )
 _ONLY_SEX_AND_AGE_RE: Final = re.compile(r"[男女]性?[\s,/|·]*\d{1,3}\s*周?岁")  # begins a line under the name
 _UNDER: Final = 1.5  # heights of the name to the line under it
@@ -27,6 +27,10 @@ _ON_A_LABEL_RE: Final = re.compile(
 )
 _GREETED_RE: Final = re.compile(
     rf"(?:(?<![{HAN}])|(?:尊敬的|患者)\s?){_NAME}(?<!医生)(?<!医师)(?<!大夫)(?<!老师)(?<!药师)(?<!护士)\s?(?:您\s?好?|先生|女士|同志)\s*(?:[,:!]|$)"
+)
+# Whose consultation it was, on a screen: 心内科 侯伟兰医生
+_OF_A_DOCTOR_RE: Final = re.compile(
+    rf"(?:科|诊室|门诊|^|\s){_NAME}(?<!科)\s?(?:副?主任|主治|住院)?医[生师](?=\s|$|[,;·|)])"
 )
 
 _ROWS_OF_A_TITLE: Final = 5  # from the top
@@ -67,6 +71,12 @@ def _in_large(rows: Sequence[Row]) -> list[tuple[int, Field]]:
 def greeted(rows: Sequence[Row]) -> list[tuple[int, Field]]:
     """Whom a message greets, with the row he stands in: 钱祥您好; a son may be, where the patient has a label."""
     return _found(rows, _GREETED_RE)
+
+
+def of_a_doctor(rows: Sequence[Row]) -> Field | None:
+    """The doctor named as one without a label before him, where it is one doctor."""
+    named = [field for _, field in _found(rows, _OF_A_DOCTOR_RE)]
+    return named[0] if len({field.value for field in named}) == 1 else None
 
 
 def _found(rows: Sequence[Row], pattern: re.Pattern[str]) -> list[tuple[int, Field]]:

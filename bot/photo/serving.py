@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,26 +19,21 @@ from bot.photo.filled import bluer, by_hand, filled_in
 from bot.photo.formulary import formulary
 from bot.photo.gate import whole
 from bot.photo.ink import (
-    BLUE,
     BROADER,
-    RED,
-    broad_strokes,
-    crossed,
     headless,
-    ink_alone,
     marked,
     overwritten,
     printed_in,
     tinted,
 )
-from bot.photo.look import Seen, look, without_red, word
+from bot.photo.look import Seen, look, without_red
 from bot.photo.looks import looks
-from bot.photo.ocr import Eyes, Found, cut
+from bot.photo.ocr import Eyes
 from bot.photo.pages import together
-from bot.photo.pixels import Picture, cv2
+from bot.photo.pixels import Picture
 from bot.photo.reading import Field, Reading
 from bot.photo.seal import picture_hash
-from bot.photo.sheets import stamped
+from bot.photo.stamps import stamp_of
 from bot.photo.understand import Understood, lowered, scaled, understand
 from bot.photo.verdict import asked, doubtful
 from bot.photo.wire import to_wire
@@ -48,10 +42,6 @@ from bot.photo.words import Word
 MAX_SPOTS: Final = 12
 _LONGEST: Final = 18  # times its height; Telegram takes no photo longer than 20 (sendPhoto)
 _GREY: Final = 128
-_LARGER: Final = 1.2  # of the usual height of print, what runs aslant; and as many times as long as high
-_ASLANT: Final = math.radians(5)  # from the lines of the page
-_MOST: Final = 6  # pieces of a kind that are read once more
-_LARGE: Final = 1.5  # of the usual height of print: the letters of a stamp, not those of a seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,35 +137,7 @@ class Server:
         return replace(reading, reason=cause)
 
     def _stamp(self, seen: Seen) -> str:
-        """What a stamp across the page says, coloured or aslant: its letters are large, and lost among those printed
-        under it."""
-        usual = float(np.median([f.h for f in seen.boxes])) if seen.boxes else 0.0
-        inks = [alone for channel in (RED, BLUE) if (alone := ink_alone(seen.picture, channel))]
-        parts = ((part, alone.scale) for alone in inks for part in _sizes(alone.picture))
-        coloured = next((said for part, scale in parts if (said := self._said(part, usual * scale))), "")
-        return coloured or self._aslant(seen, usual) or (reasons.VOID if crossed(seen.picture) else "")
-
-    def _aslant(self, seen: Seen, usual: float) -> str:
-        """What large letters say that run across all others, or stand on their side: a black stamp, one in the margin,
-        a mark that an app lays over a page."""
-        if not usual:
-            return ""
-        level = float(np.median([f.angle for f in seen.boxes]))
-        broad = broad_strokes(seen.picture, usual)
-        large = [f for f in self._eyes.find(broad) if f.h > _LARGER * usual and f.w > _LARGER * f.h]
-        return self._either_way(broad, [f for f in large if abs(f.angle - level) > _ASLANT][:_MOST])
-
-    def _said(self, inked: tuple[Picture, float], usual: float) -> str:
-        picture, scale = inked
-        found = (f for f in self._eyes.find(picture) if f.h > _LARGE * usual * scale)
-        large = sorted(found, key=lambda f: -f.h)[:_MOST]
-        return self._either_way(picture, large)
-
-    def _either_way(self, picture: Picture, boxes: Sequence[Found]) -> str:
-        """What a stamp says, also where it was put on the paper upside down."""
-        cuts = [cut(picture, f) for f in boxes]
-        reads = self._eyes.read([*cuts, *(np.ascontiguousarray(np.rot90(one, 2)) for one in cuts)])
-        return stamped([word(f, r) for f, r in zip([*boxes, *boxes], reads, strict=True)])
+        return stamp_of(seen, self._eyes)
 
     def _understood(self, words: Sequence[Word], body: Mapping[str, Any]) -> Understood:
         today = date.fromisoformat(body["today"])
@@ -186,13 +148,6 @@ def _surely_all(reading: Reading, seen: Seen, scale: float) -> bool:
     """Whether it is print on which nothing lies; where a line was not read whole, none beside it may be gone either."""
     whole = all(d.name.value and d.strength.value for d in reading.drugs)
     return why.surely_print(seen) and (whole or not why.lines_may_be_gone(seen, scale))
-
-
-def _sizes(inked: Picture) -> tuple[tuple[Picture, float], ...]:
-    """Stamps as they are, and at half their size: large letters in a frame, with a seal across, are lost in one."""
-    size = (max(32, inked.shape[1] // 2), max(32, inked.shape[0] // 2))
-    half: Any = cv2.resize(inked, size, interpolation=cv2.INTER_AREA)
-    return (inked, 1.0), (np.ascontiguousarray(half), 0.5)
 
 
 def _pages(data: bytes) -> tuple[list[tuple[Picture, float]], int]:

@@ -34,42 +34,45 @@ _AMONG_RE: Final = re.compile(
     rf"(?P<void>(?:退[费药款]|作废)+(?:办讫|办结|讫))|(?:^|专用章?)已?{_GIVEN}药?{_DONE}(?![\u4e00-\u9fff])|专用章?已{_GIVEN}药?$"
 )
 _FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配药]讫|药已")
-_NOT_TORN_RE: Final = re.compile("章|逾期|遗失|涂改|[未没]")
-_LETTERS: Final = 8  # boxes of a letter or two that a stamp's words may be found in
+_NOT_TORN_RE: Final = re.compile("章|片已|报告|逾期|遗失|涂改|[未没]")
+_PIECES: Final = 8  # of a stamp whose words were found one by one
 
 
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
-    stamped = next((s for row in rows for word in row.words if (s := _stamp(word.text))), "")
+    stamped = next((s for row in rows for word in row.words if (s := stamp(word.text))), "")
     two = _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) or _two_heads(rows)
     return stamped or (reasons.TWO_SHEETS if two else "")
 
 
 def stamped(words: Sequence[Word]) -> str:
     """What a picture of stamps alone says; its letters are large, torn and hard to read."""
-    for text in (*map(_plain, words), _joined(words)):
-        if not _NOT_TORN_RE.search(text) and (told := _stamp(text) or _torn(text)):
+    for text in (*map(_plain, words), *joined(words)):
+        if told := stamp(text) or _torn(text):
             return told
     return ""
 
 
-def _joined(words: Sequence[Word]) -> str:
-    """The letters of a stamp that were found one by one, beside or below each other."""
-    letters = [w for w in words if len(_plain(w)) <= 2]
-    if not 1 < len(letters) <= _LETTERS:
-        return ""
-    wide, high = (max(at) - min(at) for at in ([w.x for w in letters], [w.y for w in letters]))
-    return "".join(_plain(w) for w in sorted(letters, key=lambda w: w.x if wide > high else w.y))
+def joined(words: Sequence[Word]) -> tuple[str, ...]:
+    """The words of a stamp that stand beside or below each other, from either end: it may be on its head."""
+    if not 1 < len(words) <= _PIECES:
+        return ()
+    wide, high = (max(at) - min(at) for at in ([w.x for w in words], [w.y for w in words]))
+    told = [w.text for w in sorted(words, key=lambda w: w.x if wide > high else w.y)]
+    return " ".join(told), " ".join(reversed(told)), "".join(told)
 
 
 def _torn(text: str) -> str:
     """What is left of a stamp's words where a seal or the print runs through them."""
-    if re.search("废|退[费药]", text):
+    if _NOT_TORN_RE.search(text):
+        return ""
+    if re.search("废|退[费药]|^作[^者用为业息家物]$", text):  # a pen's 废, or one that a stroke runs through
         return reasons.VOID
     return reasons.DISPENSED if _FETCHED_RE.search(text) else ""
 
 
-def _stamp(text: str) -> str:
+def stamp(text: str) -> str:
+    """What one piece of text says of the paper: reasons.VOID, reasons.DISPENSED, or empty."""
     if told := said(narrow(text)):
         return told
     among = _AMONG_RE.search(re.sub(r"\s", "", text))
