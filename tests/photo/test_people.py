@@ -95,3 +95,21 @@ def test_the_label_of_each_box_names_its_patient_and_nobody_signs_it(names: tupl
     ]
     reading = understand(page("上海市明珠区中心医院", *lines), TODAY, LISTED).reading
     assert (len(reading.drugs), reading.missing) == (2, () if whole else ("foot",))
+
+
+@pytest.mark.parametrize("text", ["患者何玉芬(女，76岁)", "患者 何玉芬 女 76岁", "就诊人何玉芬/女/76岁"])
+def test_the_word_before_a_name_is_no_part_of_it(text: str) -> None:
+    assert value(read(text).patient) == "何玉芬"
+
+
+@pytest.mark.parametrize(
+    ("line", "doctor"),
+    [
+        ("呼吸与危重症医学科 侯伟兰医生", "侯伟兰"),
+        ("心内科侯伟兰主任医师", "侯伟兰"),
+        ("全科医生", None),
+        ("请咨询您的医生", None),
+    ],
+)
+def test_a_screen_names_its_doctor_behind_the_department(line: str, doctor: str | None) -> None:
+    assert value(read("就诊人：何玉芬", line).doctor) == doctor

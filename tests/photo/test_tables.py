@@ -662,6 +662,40 @@ def test_a_slip_whose_price_stands_right_above_the_next_name(slope: float) -> No
     assert [told(d)[:4] for d in reading.drugs] == [AMLODIPINE[:4], VALSARTAN[:4]]
 
 
+@pytest.mark.parametrize("slope", LEANINGS)
+def test_a_slip_whose_numbers_are_the_last_line_of_each_drug(slope: float) -> None:
+    """As above, of names without a number, and each line as far from the next as every other."""
+    header = (("品名/规格", 40, 160), ("数量", 420, 160), ("单价", 540, 160), ("金额", 660, 160))
+    drugs = (("苯磺酸氨氯地平片", "5mg*7片/盒", "2盒", "34.32"), ("缬沙坦胶囊", "80mg*7粒/盒", "1盒", "17.16"))
+    lines = [
+        at
+        for n, (name, amount, count, total) in enumerate(drugs)
+        for at in (
+            (name, 40, 204 + 132 * n),
+            (amount, 40, 248 + 132 * n),
+            *((count, 430, 292 + 132 * n), ("17.16", 540, 292 + 132 * n), (total, 660, 292 + 132 * n)),
+        )
+    ]
+    reading = read(*HEAD, *header, *lines, *FOOT, slope=slope)
+    assert [told(d)[:4] for d in reading.drugs] == [AMLODIPINE[:4], VALSARTAN[:4]]
+
+
+def test_heads_of_a_screen_that_say_what_is_in_a_box_and_how_many_are_bought() -> None:
+    header = (("药品", 120, 160), ("含量", 420, 160), ("每盒数量", 560, 160), ("购买盒数", 700, 160))
+    line = (("苯磺酸氨氯地平片", 120, 210), ("5mg", 420, 210), ("7片", 560, 210), ("2", 720, 210))
+    assert [told(d) for d in read(*HEAD, *header, *line, *FOOT).drugs] == [AMLODIPINE]
+
+
+def test_the_links_at_the_side_of_a_page_and_the_commands_of_a_screen_that_leans_are_no_drugs() -> None:
+    links = [word(text, 20, 100 + 44 * n) for n, text in enumerate(("首页", "预约挂号", "我的报告", "病案复印"))]
+    leaning = [
+        replace(word(text, 700 + 120 * n, 0), y=600 - 9.0 * n, slope=slope)
+        for n, (text, slope) in enumerate((("新增", -0.02), ("保存", -0.1), ("作废", -0.08), ("打印处方", -0.09)))
+    ]
+    table = [word("苯磺酸氨氯地平片", 300, 100 + 44 * n, slope=-0.075) for n in range(9)]
+    assert menu([*links, *leaning, *table]) == frozenset([*links, *leaning])
+
+
 @pytest.mark.parametrize(
     ("counts", "boxes"),
     [(("2盒", "1盒"), [2, 1]), (("2", "1盒"), [None, 1]), (("2", "1"), [2, 1]), (("2瓶", "1"), [2, None])],
