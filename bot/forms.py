@@ -190,6 +190,7 @@ class DraftView:
     priority: str = "routine"
     expedite_reason: str = ""
     days_left: str = ""
+    recorded: bool = False  # that was worked out from the record: for the doctor's card; the hospital is not sent it
     condition: str = field(default="", repr=False)
     rx_date: str = ""
     rx_number: str = field(default="", repr=False)

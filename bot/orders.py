@@ -25,6 +25,7 @@ KEPT = (
     "rx_date",
     "doubts",
     "left_out",
+    "recorded",
     "alarm",
     "before",
     "rewritten",

@@ -115,8 +115,10 @@ def sex_words(sex: str) -> Told:
     return (f"sex.{sex or 'unknown'}", {}) if (sex or "unknown") in SEXES else sex
 
 
-def left_words(days_left: str) -> Told:
-    return (f"refill.left.{days_left}", {}) if days_left in LEFT else days_left
+def left_words(days_left: str, recorded: bool = False) -> Told:
+    """How long it lasts; ``recorded``: that was worked out from the hospital's record, and nobody was asked."""
+    words: Told = (f"refill.left.{days_left}", {}) if days_left in LEFT else days_left
+    return ("refill.recorded", {"days": words}) if recorded else words
 
 
 def incident_words(kind: str) -> Told:

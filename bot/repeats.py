@@ -82,6 +82,12 @@ def left(until: str, today: str) -> str:
     return "0-2" if days <= 2 else "3-7" if days <= 7 else "more"
 
 
+def still_left(until: str, today: str) -> str:
+    """The same, where nobody need be asked: "" where it may run out now, too."""
+    found = left(until, today)
+    return "" if found == "0-2" else found
+
+
 def is_due(until: str, today: str) -> bool:
     """Time to order: ``DUE`` days before it runs out, or later."""
     return bool(until) and until <= (date.fromisoformat(today) + timedelta(days=DUE)).isoformat()

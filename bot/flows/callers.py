@@ -13,7 +13,7 @@ from bot.model import ToPerson
 from bot.model.names import by_language, name_in, named
 from bot.phrases import stage_words
 from bot.stages import facts_of
-from bot.views import CallerView, DeskReaderView, OrderView, PatientView, RulesView, VisitView
+from bot.views import CallerView, DeskReaderView, LastsView, OrderView, PatientView, RulesView, VisitView
 
 VISITS = {
     "requested": "desk_visit.requested",
@@ -104,6 +104,7 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
     if file.cover == "self-pay" and await ask.choice("self_pay", options=["go_on", "stop"]) == "stop":
         await ask.stop("not_now")
     left = await ask.choice("left", options=["0-2", "3-7", "more"], columns=3)
+    said = (await ask.once(f"said[{left}]", people.rules())).today
     wanted = (rules.specialty_of(lines, history), GENERAL)
     found = [one.id for specialty in wanted for one in departments if one.specialty == specialty]
     department = next(iter(found), departments[0].id)
@@ -112,14 +113,15 @@ async def _same_as_last(ask: Ask, who: PatientView, settings: RulesView) -> None
         department = await ask.choice("department", options=places, name=who.known_as)
     place = await ask.once("place", place_of(who.compound))
     await ask.confirm("ok", edits=["left"], name=who.known_as, place=place.known_as if place else "")
+    now: LastsView = await ask.sub("now", "still_left", days=left, said=said)
     await ask.sub("still", "role_read", role="desk")
     draft = DraftView(
         no=no,
         patient_brief=who,
         department=department,
         compound=who.compound,
-        priority="urgent" if left == "0-2" or urgent else "routine",
-        days_left=left,
+        priority="urgent" if now.days == "0-2" or urgent else "routine",
+        days_left=now.days,
         condition=rules.condition_of(lines, history),
         read_by="history",
         lines=lines,

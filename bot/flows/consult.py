@@ -95,7 +95,7 @@ async def case_card(ask: Ask, order: OrderView) -> None:
         age=case.age,
         condition=snapshot.condition,
         lines=proved_words(snapshot.lines, snapshot.asked),
-        left=left_words(snapshot.days_left),
+        left=left_words(snapshot.days_left, case.recorded),
         answers=[("consult.answer", {"question": a.question, "answer": a.answer}) for a in case.answers],
         stage=stage_words(order.stage),
         typed_by=case.typed_by,

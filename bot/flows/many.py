@@ -14,7 +14,7 @@ from bot.intents import alerts, day, formulary, ordering, people, proxy
 from bot.intents.places import place_of
 from bot.model.names import Names, name_in, named, several
 from bot.phrases import ONWARD, drug_label
-from bot.views import ActsForView, RulesView
+from bot.views import ActsForView, LastsView, RulesView
 
 MOST = 20  # people on one screen (Bot API: 100 buttons), those first whose medicine ends first
 NO_NAMES: Names = {}
@@ -100,6 +100,7 @@ class _Ready:
     left: str
     until: str
     department: str
+    said: str = field(default="", repr=False)  # the day on which it was told how long it lasts, else; ISO
     own: Mapping[str, str] = field(default_factory=dict[str, str])  # R1, as answered
 
 
@@ -146,7 +147,7 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
     if sends == "stop":
         await ask.stop("stopped", buttons=ONWARD)
     today = (await ask.once("now", people.rules())).today  # it may have waited for days
-    for one in ready:
+    for one in [await _still(ask, one) for one in ready]:
         draft = _draft(one, compound, asked, given.get(one.person.id, {}), today)
         await ask.begin(
             f"sends[{ask.key(one.person.id)}]",
@@ -161,6 +162,16 @@ async def send_many(ask: Ask, entries: tuple[EntryView, ...]) -> tuple[str, ...]
         )
     await ask.tell("sent", count=len(ready), buttons=ONWARD)
     return tuple(one.entry.person.id for one in ready)
+
+
+async def _still(ask: Ask, one: _Ready) -> _Ready:
+    """How long it lasts as it is sent, where that was said on another day."""
+    if one.until:
+        return one
+    ask.about(one.person.known_as)
+    now: LastsView = await ask.sub(f"still[{ask.key(one.person.id)}]", "still_left", days=one.left, said=one.said)
+    ask.about("")
+    return replace(one, left=now.days)
 
 
 def _out(entry: EntryView, why: Sentence) -> Sentence:
@@ -201,11 +212,12 @@ async def _one(
             return "several.why.first_visit"
         own = dict.fromkeys(rules.FIRST_VISIT, said)
     until = repeats.lasts(lines, file.history)
-    left = repeats.left(until, house.today)
-    if left in ("", "0-2"):
+    left = repeats.still_left(until, house.today)
+    if not left:
         until, left = "", await ask.choice(f"left[{mark}]", options=["0-2", "3-7", "more"], columns=3, typed=True)
+    said = (await ask.once(f"said[{mark}-{left}]", people.rules())).today
     department = await _department(ask, mark, known, lines, entry, house)
-    return _Ready(entry, person, left, until, department, own)
+    return _Ready(entry, person, left, until, department, said, own)
 
 
 async def _left_out(ask: Ask, mark: str, entry: EntryView, house: RulesView, order: str) -> bool:
@@ -276,6 +288,7 @@ def _draft(
         compound=compound,
         priority="urgent" if left == "0-2" else "routine",
         days_left=left,
+        recorded=bool(one.until),
         condition=rules.condition_of(paper.lines, one.entry.file.history),
         rx_date=paper.rx_date,
         rx_number=paper.seen.number,

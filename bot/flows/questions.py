@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from bot import repeats
 from bot.dialog import Ask, Option, flow
 from bot.forms import AnswerShape, FormAnswers, QuestionView
-from bot.intents import formulary
+from bot.intents import formulary, people
 from bot.model.names import name_in
+from bot.views import LastsView
 
 
 @flow("questionnaire")
@@ -37,6 +38,20 @@ async def questionnaire(ask: Ask, last: Mapping[str, str] | None = None) -> Form
         if one := repeats.taken(item, said):
             answers[item.link_id], shapes[item.link_id] = one
     return FormAnswers(f"{asked.url}|{asked.version}", answers, shapes)
+
+
+@flow("still_left")
+async def still_left(ask: Ask, days: str, said: str, until: str = "") -> LastsView:
+    """How long the medicine lasts on the day on which the order is sent: a form may have waited for days.
+
+    ``days`` was told on the ISO day ``said``; of what the record tells, ``until`` when, it is worked out anew.
+    """
+    today = (await ask.once("today", people.rules())).today
+    if days == "0-2" or today <= said:
+        return LastsView(days, bool(until))
+    if by_record := repeats.still_left(until, today):
+        return LastsView(by_record, True)
+    return LastsView(await ask.choice("left", options=["0-2", "3-7", "more"], columns=3, typed=True, day=said))
 
 
 def _said(item: QuestionView, said: str, lang: str) -> tuple[str, dict[str, object]]:

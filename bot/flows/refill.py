@@ -26,9 +26,9 @@ from bot.intents import formulary, ordering, people
 from bot.intents.day import last_answers
 from bot.intents.places import place_of
 from bot.model.names import named
-from bot.phrases import BOXES, NO_RIGHT, ONWARD, ORDERS, doctor_chosen, doctors_there, drug_label
-from bot.repeats import Again, again, last_time, left, listed
-from bot.views import ActsForView, PatientView, RulesView
+from bot.phrases import BOXES, NO_RIGHT, ONWARD, ORDERS, doctor_chosen, doctors_there, drug_label, left_words
+from bot.repeats import Again, again, last_time, listed, still_left
+from bot.views import ActsForView, LastsView, PatientView, RulesView
 
 MORE = ("a", "b", "c", "d", "e")  # up to five drugs that the history does not know
 
@@ -90,16 +90,14 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         read.pictures,
         () if paper.pages else tuple(sorted({line.proof.dispense for line in lines} - {""})),
     )
-    codes = [line.code for line in lines]
     try:
-        await ask.once("unused", ordering.unused(no, patient.id, rx_date, codes, proof))
+        await ask.once("unused", ordering.unused(no, patient.id, rx_date, [line.code for line in lines], proof))
     except Refused as used:
         await ask.stop("rx_used", record=not paper.pages, buttons=ORDERS, **{"order": "", **used.words})
     own = await _no_first_visit(ask, lines, file.history, each=house.each_illness)
-    told = left(same.until, today) if repeats else ""
-    days = await ask.choice(
-        "left", options=["0-2", "3-7", "more"], typed=True, columns=3, usual="" if told == "0-2" else told
-    )
+    told = still_left(same.until, (await ask.once("day", people.rules())).today) if repeats else ""
+    days = await ask.choice("left", options=["0-2", "3-7", "more"], typed=True, columns=3, usual=told)
+    said = (await ask.once(f"said[{days}]", people.rules())).today
     last = await ask.once("last", last_answers(patient.id)) if repeats else None
     answers: FormAnswers = await ask.sub("questions", "questionnaire", last=last)
     young = rules.age(patient.brief.birth_date, today) < rules.OWN_CONSENT  # R7: the children's department
@@ -111,11 +109,12 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         place=place.known_as if place else "",
         window=way == "window",
         name=patient.known_as,
-        days=("refill.left." + days, {}),
+        days=left_words(days, days == told),
         lines=[_line(line) for line in lines],
         doctor=doctor_name or ("refill.doctor.first", {}),
         rx_date=rx_date,
     )
+    now: LastsView = await ask.sub("now", "still_left", days=days, said=said, until=same.until if days == told else "")
     draft = DraftView(
         no=no,
         patient_brief=patient.brief,
@@ -123,8 +122,9 @@ async def refill(ask: Ask, ref: str = "", pages: tuple[Photo, ...] = (), seen: R
         doctor=doctor,
         compound=compound,
         delivery=way,
-        priority="urgent" if days == "0-2" or urgent else "routine",
-        days_left=days,
+        priority="urgent" if now.days == "0-2" or urgent else "routine",
+        days_left=now.days,
+        recorded=now.recorded,
         condition=rules.condition_of(lines, file.history),
         rx_date=rx_date,
         rx_number=read.number,

@@ -93,6 +93,7 @@ async def case(act: Act, order: str) -> CaseView | None:
         tuple(PageView(one["page"], one["why"]) for one in row.snapshot.get("doubts", ())),
         bool(row.snapshot.get("left_out")),
         await _desk_of(act, row),
+        bool(row.snapshot.get("recorded")),
     )
 
 

@@ -52,6 +52,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Js
     draft = dict(args["draft"])
     patient, doubts = draft.pop("patient_brief"), draft.pop("doubts", [])
     left_out, cuts = draft.pop("left_out", False), draft.pop("cuts", [])
+    recorded = bool(draft.pop("recorded", False))
     if not args["photos"] and any(map(_needs_photo, draft["lines"])):
         raise Refused("no-proof")  # a draft of an older release may hold a drug that stands nowhere (R2)
     if not _is_free(old := await turn.get(Order, draft["no"]), turn.marked(patient["id"])):
@@ -104,6 +105,7 @@ async def place(act: Act, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Js
             "rx_date": draft["rx_date"],
             "doubts": doubts,
             "left_out": left_out,
+            "recorded": recorded,
             **({desks.BY: desks.role_in(right)} if by_desk else {}),
         },
         version=old.version if old else 0,

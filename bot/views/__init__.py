@@ -46,7 +46,7 @@ from bot.views.following import FollowedView, HolderView
 from bot.views.halting import HaltsView, HaltView, HearerView, SpokenForView, WoundUpView
 from bot.views.ladder import RungView
 from bot.views.money import FamilyView, ForPayerView, PaidView, SharedView
-from bot.views.orders import MoneyView, OrderStage, OrderView, ParcelView, RulesView, SnapshotView, Urgency
+from bot.views.orders import LastsView, MoneyView, OrderStage, OrderView, ParcelView, RulesView, SnapshotView, Urgency
 from bot.views.people import (
     ActsForView,
     ClaimView,
@@ -147,6 +147,7 @@ __all__ = [
     "InviteView",
     "Invited",
     "JoinedView",
+    "LastsView",
     "LateView",
     "LaterView",
     "LeftView",

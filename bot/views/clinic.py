@@ -46,6 +46,7 @@ class CaseView:
     doubts: tuple[PageView, ...] = ()
     left_out: bool = False  # the hospital's own questions were not asked
     desk: str = ""
+    recorded: bool = False  # how long it lasts was worked out from the record, and nobody was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,14 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class LastsView:
+    """How long the medicine lasts, as a form tells it; ``recorded``: by the hospital's record, nobody was asked."""
+
+    days: str = ""
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
     """The house's settings when it was asked: ``today`` is ISO in the hospital's zone, ``now`` civil UTC ms."""
 

@@ -27,8 +27,8 @@ ASKING = {"choice", "multi", "text", "date", "photos", "confirm", "pin"}
 
 #: Flows whose questions are about somebody: they say whom, themselves or by the flow that they are a part of.
 NAMED = {
-    "refill", "read_paper", "check_reading", "paper_day", "medicine", "many_boxes", "questionnaire", "compound",
-    "neighbour", "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
+    "refill", "read_paper", "check_reading", "paper_day", "medicine", "many_boxes", "still_left", "questionnaire",
+    "compound", "neighbour", "add_person", "cancel", "new_line", "door", "identity", "proxy_consent", "read_zero",
     "several", "send_many", "send_one", "caller", "desk_agrees", "by_window", "goes_first", "send_proof",
 }  # fmt: skip
 

@@ -120,6 +120,17 @@ def test_whoever_waits_three_days_sends_what_is_true_then() -> None:
     assert {one["days_left"] for one in drafts(t).values()} == {"0-2"}
 
 
+def test_whom_the_record_does_not_tell_is_asked_once_more_by_name_on_another_day() -> None:
+    t = asks({"p1": {"cover": "covered", "history": [given("2026-10-01")]}}, subject="home0")
+    t.taps("done", "3-7", "well", "no")
+    t.ops = {**t.ops, "local.rules": {**OPS["local.rules"], "today": "2026-11-08"}}
+    t.taps("send")
+    said = prompted(t)
+    assert (said.key, said.about) == ("still_left.left", {"zh-CN": "钱二"})
+    t.taps("0-2")
+    assert (drafts(t)["钱二"]["days_left"], drafts(t)["钱二"]["priority"]) == ("0-2", "urgent")
+
+
 def test_one_that_differs_is_asked_by_name() -> None:
     t = asks(subject="home1")
     t.taps("done", "differs")

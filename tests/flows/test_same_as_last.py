@@ -45,7 +45,7 @@ def test_what_is_known_is_not_asked_again() -> None:
     t = form()
     t.expect_prompt("rx", options=["same", "history"])
     t.taps("same", "same")  # the medicines, and what she said last time
-    t.expect_prompt("ok", days=("refill.left.3-7", {}))
+    t.expect_prompt("ok", days=("refill.recorded", {"days": ("refill.left.3-7", {})}))
     t.taps("ok")
     draft = sent(t)
     assert [(line["code"], line["boxes"]) for line in draft["lines"]] == [("d1", 2)]
