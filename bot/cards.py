@@ -60,7 +60,7 @@ def card_words(order: OrderView, name: Names, *, own: bool) -> dict[str, Any]:
         "code": code,
         "label": order.label if code else "",
         "pending": bool(order.pending) and not being_cancelled(order),
-        "live": order.holder != "nobody",
+        "live": order.holder != "nobody" and not being_cancelled(order),
         "usual": ("order_card.off_duty", {"until": order.duty}) if order.duty else usual_words(order.usual),
         "proxy": proxy_words(order),
         "calls": call_words(order),

@@ -106,6 +106,8 @@ async def test_the_command_and_the_button_are_one(house: House, first: str) -> N
         await cancels(house, no)
     assert buttons(house, no) == []
     assert house.label("waiting.cancel") in card(house, no)
+    assert house.label("holder.us") not in card(house, no), "and no longer that it is kept, and by when it comes"
+    assert "送到" not in card(house, no)
     assert (await house.take(house.press(RESIDENT, f"a:cancel:{no}"))).toast == house.label("refused.being-cancelled")
     await house.take(house.text(RESIDENT, "/cancel"))
     await comes_there(house, no)
