@@ -6,13 +6,17 @@ import re
 import unicodedata
 from typing import Final
 
+from bot import dosing
 from bot.dialog import Now, Wrong, figures
+from bot.dosing import Amount
 
 LONGEST: Final = 40  # letters
 _MUCH: Final = r"(?:0\.\d*[1-9]\d*|[1-9]\d*(?:\.\d+)?)"  # never nothing, nor a number that lost its point (025)
-_IN_ONE: Final = rf"{_MUCH} ?(?:万?(?:单位|iu|units?|u)|mg|g|[μµu]g|mcg|ml|毫克|克|微克|毫升|%)(?![a-z])"
+_UNIT: Final = r"(?:万?(?:单位|iu|units?|u)|mg|g|[μµu]g|mcg|ml|毫克|克|微克|毫升|%)"
+_IN_ONE: Final = rf"{_MUCH} ?{_UNIT}(?![a-z])"
 _EACH: Final = rf"(?:{_IN_ONE}|ml|毫升|[片粒丸袋支吸喷滴贴揿枚包])"
 _STRENGTH: Final = rf"{_IN_ONE}(?: ?[:/+,、] ?{_EACH})*"
+_AMOUNT_RE: Final = re.compile(rf"(?P<much>{_MUCH}) ?(?P<unit>{_UNIT})(?![a-z])", re.IGNORECASE)
 _STRENGTH_RE: Final = re.compile(_STRENGTH, re.IGNORECASE)
 _NAMED_RE: Final = re.compile(rf"(?P<name>.*?[^\d\W_].*?) ?(?<![A-Za-z\d.,])(?P<strength>{_STRENGTH})", re.IGNORECASE)
 
@@ -22,6 +26,18 @@ def typed(text: str, now: Now) -> str | Wrong:
     words = " ".join(figures.plain(text).split())
     whole = _STRENGTH_RE.fullmatch(words) and not figures.loose(words)
     return words if whole and len(words) <= LONGEST else Wrong("strength_only")
+
+
+def same(one: str, other: str) -> bool:
+    """Whether both say the same of one piece, in whatever units and order: 500mg is 0.5g. Of nothing known: True."""
+    return not one or not other or _amounts(one) == _amounts(other)
+
+
+def _amounts(text: str) -> list[tuple[str, str]] | str:
+    """Each amount in milligrams, or as it is counted; the words themselves where there is none."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    found = [dosing.amount_in(Amount(m["much"], m["unit"])) for m in _AMOUNT_RE.finditer(plain)]
+    return sorted((format(value.normalize(), "f"), unit) for value, unit in found) or "".join(plain.split())
 
 
 def behind(name: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot import dosing, rules, strengths
 from bot.dialog import Ask, Option, Refused, Start, flow
 from bot.dosing import Line, Proof
-from bot.forms import DrugTyped, LinesWritten
+from bot.forms import DrugTyped, DrugView, LinesWritten
 from bot.intents import consult as clinic
 from bot.intents import formulary, places
 from bot.intents.orders import legal, permitted, prescribes, signed, watched
@@ -170,11 +170,16 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
             line = await _read_off(ask, line, typed, order)
             continue
         strength = told if said == "as_typed" else said
-        drug = next((d for d in listed if d.code == said or (d.code, d.strength) == (line.code, strength)), None)
+        drug = next((d for d in listed if d.code == said or _is_it(d, line.code, strength)), None)
         known = drug.line() if drug else replace(line, code="", name=bare, strength=strength)
         same = replace(line, code=known.code, name=known.name, strength=known.strength, pack=known.pack)
         line = rules.supplied(same, line.boxes)
     return line
+
+
+def _is_it(drug: DrugView, code: str, strength: str) -> bool:
+    """Whether that code of the list is this strength; of another one it is another product."""
+    return drug.code == code and strengths.same(drug.strength, strength)
 
 
 async def _read_off(ask: Ask, line: Line, typed: DrugTyped | None, order: OrderView) -> Line:

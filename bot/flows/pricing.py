@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import rules
+from bot import rules, strengths
 from bot.dialog import Ask, Option, Start, flow
 from bot.dosing import Line, Pricing
 from bot.intents import consult as clinic
@@ -16,15 +16,18 @@ from bot.views import OrderView
 
 @flow("price", start=Start(action="price", stands=("review",), acts="pharmacist"))
 async def price(ask: Ask) -> None:
-    """In the review group: it stands in the list after all, or so much a box, or it cannot be had."""
+    """In the review group: it stands in the list after all, or so much a box, or it cannot be had.
+
+    Never another strength than was signed (R4): for that the doctor writes it anew.
+    """
     order = await ask.once("legal", legal(ask.subject, "price"))
     one = order.snapshot.unpriced[0]
     line = order.snapshot.drug(one)
     words = line.name
     for n in TURNS[:8]:
         hits = await ask.once(f"hits[{n}]", search_drugs(words))
-        found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in hits
-                 if not d.controlled]  # fmt: skip
+        fits = [d for d in hits if not d.controlled and strengths.same(d.strength, line.strength)]
+        found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in fits]
         said = await ask.choice(
             f"what[{n}]",
             options=[*found, "refuse"],
@@ -34,6 +37,7 @@ async def price(ask: Ask) -> None:
             drug=drug_label(line),
             words="" if words == line.name else words,
             found=len(found),
+            other=any(not strengths.same(d.strength, line.strength) for d in hits),
         )
         if said == "refuse":
             why = await ask.text("reason", check=rules.own_words, order=order.no, name=whom_words(order),

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot import strengths
-from bot.dialog import Now, Wrong
+from bot.decoding import jsonable
+from bot.dialog import FLOWS, Now, Wrong
 from bot.dialog.testing import DialogTester
-from bot.dosing import Line, Proof
+from bot.dosing import Line, Pricing, Proof
 from bot.linewords import proved_words, told_words
 from bot.rules import SEE_PHOTO
-from tests.flows.test_deploys import READ
+from bot.views import OrderView, PatientView, SnapshotView
+from tests.flows.test_deploys import OPS, READ
 from tests.flows.test_doses import RECORD, WHOM, previewed, sent, signed, signing
 from tests.flows.test_reading import form
 from tests.flows.test_writing import SAID, shown
@@ -61,7 +63,7 @@ def test_another_strength_than_that_of_its_code_is_another_product() -> None:
     t.says("0.25g")
     assert [(line.code, line.strength) for line in signed(t)] == [("", "0.25g")]
     t = asked("sign", coded)
-    t.says("0.5g")
+    t.says("500mg")
     assert [(line.code, line.strength) for line in signed(t)] == [("m1", "0.5g")]
 
 
@@ -170,6 +172,37 @@ def test_she_reads_what_he_filled_in_and_not_that_he_took_one_away(line: Line) -
     filled = replace(line, code="m1", name="盐酸二甲双胍片", strength="0.5g", sig="每次1片 每日2次")
     (told,) = told_words([filled], [line])
     assert "Filled in by the doctor: “二甲双胍” is “<b>盐酸二甲双胍片 0.5g, 2 boxes" in SAID.say("en", *told)
+
+
+# ---------------------------------------------------------------- and what is priced
+
+
+def pricing(line: Line) -> DialogTester:
+    """In the review group, at the price of a signed line that is in no list."""
+    seen = SnapshotView(patient=PatientView("pat-1", "王秀英"), prescribed=(line,), pricing=(Pricing(1, id="t-1"),))
+    ops = {**OPS, "local.legal": jsonable(OrderView("MR-1", "prescribed", snapshot=seen)),
+           "local.search_drugs": [METFORMIN, STRONG, CONTROLLED]}  # fmt: skip
+    t = DialogTester(FLOWS["price"], ops, subject="MR-1", paranoid=False)
+    t.start()
+    return t
+
+
+@pytest.mark.parametrize(
+    ("strength", "offered"), [("500mg", ["m1", "refuse"]), ("0.85g", ["m2", "refuse"]), ("0.25g", ["refuse"])]
+)
+def test_the_pharmacist_finds_no_other_strength_than_was_signed(strength: str, offered: list[str]) -> None:
+    said = pricing(replace(READ_BARE, strength=strength)).expect_prompt("what[first]", options=offered)
+    text = SAID.say("en", said.key, said.words)
+    assert ("only another strength, and that was not signed" in text) == (offered == ["refuse"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [("0.5g", "500mg", True), ("3ml:300单位", "300单位:3ml", True), ("10mg/片", "10mg", True), ("µg", "5mg", False),
+     ("20mg", "40mg", False), ("80mg/12.5mg", "80mg", False), ("", "5mg", True), ("50µg", "0.05mg", True)],
+)  # fmt: skip
+def test_the_same_strength_in_other_units(one: str, other: str, is_same: bool) -> None:
+    assert strengths.same(one, other) is strengths.same(other, one) is is_same
 
 
 # ---------------------------------------------------------------- what is one

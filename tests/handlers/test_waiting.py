@@ -132,7 +132,8 @@ async def test_what_is_no_price_is_asked_again(house: House) -> None:
 
 
 async def test_found_in_the_list_after_all_it_is_told_by_its_code(house: House) -> None:
-    await hears(house, seen(house, "prescribed"))
+    same = replace(BARE, name="格华止", strength="500mg")
+    await hears(house, replace(seen(house, "prescribed"), prescribed=(LINE, same)))
     ((said,),) = await prices(house, "二甲双胍", ">d1")
     assert (said["code"], said["price"], said["status"]) == ("d1", 0, "priced")
 
