@@ -239,6 +239,7 @@ def _words(line: Line, drug: PrintedView | None, known: Mapping[str, DrugView]) 
         {
             "drug": drug_label(line),
             "boxes": line.boxes,
+            "bare": not line.code and not line.strength,
             "listed": bool(line.code),
             "left": listed is not None and not line.code,
             "pack": theirs,

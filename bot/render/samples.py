@@ -25,6 +25,7 @@ _READ = [
         {
             "drug": "阿托伐他汀钙片 20mg",
             "boxes": 4,
+            "bare": True,
             "listed": True,
             "left": True,
             "pack": 28,
@@ -34,7 +35,16 @@ _READ = [
     ),
     (
         "check_reading.line",
-        {"drug": "银杏叶片 40mg", "boxes": 2, "listed": False, "left": False, "pack": 0, "ours": 0, "sig": ""},
+        {
+            "drug": "银杏叶片 40mg",
+            "boxes": 2,
+            "bare": False,
+            "listed": False,
+            "left": False,
+            "pack": 0,
+            "ours": 0,
+            "sig": "",
+        },
     ),
 ]
 _LABELS = [

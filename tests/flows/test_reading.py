@@ -199,7 +199,16 @@ def test_what_is_certain_is_only_confirmed() -> None:
     assert said.words["lines"] == [
         (
             "check_reading.line",
-            {"drug": "二甲双胍 0.5g", "boxes": 2, "listed": True, "left": False, "pack": 0, "ours": 0, "sig": ""},
+            {
+                "drug": "二甲双胍 0.5g",
+                "boxes": 2,
+                "bare": False,
+                "listed": True,
+                "left": False,
+                "pack": 0,
+                "ours": 0,
+                "sig": "",
+            },
         )
     ]
     t.taps("right")

@@ -139,7 +139,10 @@ def test_a_line_left_to_the_pharmacist_comes_to_the_doctor_with_its_cut_out_and_
         **listed,
     }
     t = form({**READ, "drugs": [read], "printed": [cut]})
-    t.taps(*how, "right")
+    t.taps(*how)
+    said = t.expect_prompt("checked/look[first]")
+    assert "without a strength: the doctor writes it" in SAID.say("en", said.key, said.words)
+    t.taps("right")
     lines = sent(t)
     assert t.submitted is not None
     assert [one["cut"] for one in t.submitted.args["draft"]["cuts"]] == [cut["cut"]]
