@@ -108,7 +108,8 @@ def _take(page: Page, rows: Sequence[Row], i: int, mark: Labelled, dates: list[t
         return
     found = _value(key, row, mark.start, mark.end)
     found = found or (continued(rows, i, mark.start, mark.end) if key == "hospital" else None)
-    under = _below(key, rows, i, mark) if found is None and not value.strip(" :.()") else None
+    joined = mark.start == mark.end < len(row.text)  # to the next label, whose value it shares: 科室医生
+    under = _below(key, rows, i, mark) if not (found or joined or value.strip(" :.()")) else None
     if under is not None:
         page.head.add(i + 1)
     if found or under:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.photo.labels import labelled
-from bot.photo.latin import house
+from bot.photo.latin import house, shop
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.script import HAN
@@ -31,12 +31,12 @@ _A_KIND_RE: Final = re.compile(
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE: Final = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _SHOP_RE: Final = re.compile(
-    rf"[{HAN}]{{2,}}?(?:大药房|药店|药行|药堂|(?:医药|药业)连锁|医药商[店场]|(?<=[{HAN}]{{3}})药房|药房(?=第?[{HAN}\d]{{1,8}}店))(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
+    rf"[{HAN}]{{2,}}?(?:大药房|药店|药局|药行|药堂|(?:医药|药业)连锁|医药商[店场]|(?<=[{HAN}]{{3}})药房|药房(?=第?[{HAN}\d]{{1,8}}店))(?:连锁)?(?:(?:股份|集团)?有限(?:责任)?公司)?"
     rf"(?:[(（][^()（）]{{1,12}}[店号][)）]|[{HAN}\d]{{1,10}}店)?"
 )
 _SELLER_RE: Final = re.compile(r"^(?:销售方)?名称[:：]")  # on an invoice
 _NO_SHOP_RE: Final = re.compile(
-    r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|我的|本店|[请凭到在]|[楼层号]药房"
+    r"[门急住]诊?[诊院]|[西中草]药房|中心药房|取药|发药|医院|病区|附近|选择|定点|合作|自提|推荐|服务|我的|本店|[请凭到在]|[楼层号]药房"
 )
 _LABELS: Final = frozenset({"医院", "就诊医院", "门诊医院", "诊疗医院", "定点医院", "诊所", "卫生院"})
 _NEXT: Final = 2.2  # heights of a line to the next one
@@ -55,7 +55,8 @@ def hospital(rows: Sequence[Row], limit: int) -> Field | None:
             return _whole_hospital(rows, *best[1:])
     broken = (f for i in range(min(limit, len(rows) - 1)) if (f := _broken_hospital(rows[i], rows[i + 1])))
     latin = (r.field(*m.span()) for r in rows if (m := house(r.text)))
-    return next(broken, None) or next(latin, None) or next((f for r in rows if (f := _shop(r))), None)
+    shops = (f for r in rows if (f := _shop(r) or (r.field(0, len(r.text)) if shop(r.text) else None)))
+    return next(broken, None) or next(latin, None) or next(shops, None)
 
 
 def _shop(row: Row) -> Field | None:

@@ -211,6 +211,12 @@ _LINK_RE: Final = re.compile(
 _CHAIN_RE: Final = re.compile(rf"(?:(?:{_SIGNED}){FAMILY}[\u4e00-\u9fff]{{1,2}}?(?=(?:{_SIGNED})(?:{FAMILY})|$)){{2,}}")
 
 
+# Patient ZHANG Guoqing, Prescriber Dr R. Callaghan, Date prescribed 10 Aug 2026: and not Patient Medication Record
+_ENGLISH_NAME_RE: Final = re.compile(
+    r"\s(?:(?:[A-Z]{2,},?(?:\s[A-Z][a-z]+){1,2}|(?:[A-Z][a-z]+\s){1,2}[A-Z]{2,}|Dr\.?(?:\s[A-Z][A-Za-z'.-]*){1,3})|\d{1,2}\s[A-Z][a-z]{2,8}\s20\d\d)(?=\s\s|$)"
+)
+
+
 def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
     if _plain(m["colon"] or "") == "单位" and text[m.start() - 1 : m.start()].isdigit():
@@ -221,7 +227,8 @@ def _stands(m: re.Match[str], text: str) -> bool:
     if label in _NO_WORDS or _NAMED_RE.match(text, m.start()):
         return True
     if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
-        return False  # a word of a sentence: Patient should
+        begins = not text[: m.start()].strip() or text[: m.start()].endswith("  ")
+        return begins and _ENGLISH_NAME_RE.match(text, m.end()) is not None  # no word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
     kind = ranked(_KIND_OF[label])[0]
     if not following or following.isspace() or (following == "(" and kind == "pack"):  # 包装(每盒)

@@ -27,6 +27,7 @@ _INDEX: Final = r"(?:[\[(]?\d{1,2}[\]).:]?\s+|[\[(]?\d{1,2}[\]).]\s*|[-*•]\s*)
 _COUNT: Final = r"\d{1,2}\s?(?:[x×]|(?:box(?:es)?|packs?)(?:\sof)?)\s+"  # 2 x Metformin
 _LEAD_RE: Final = re.compile(rf"\s*(?:{_INDEX}?{_COUNT}|{_INDEX})?(?:(?:Tab|Cap|Inj|Syr)s?\.?\s+)?", re.IGNORECASE)
 _PERSON_RE: Final = re.compile(r"(?:(?:Mrs?|Ms|Miss|Dr)\.?\s+)?([A-Z][A-Za-z'.-]*(?:,?\s[A-Z][A-Za-z'.-]*){1,3})")
+_SHOP_RE: Final = re.compile(r"(?:[A-Z][\w'&.-]*\s){1,4}(?:Pharmacy|Chemists?|Drug\s?[Ss]tore)")
 HOUSE_RE: Final = re.compile(
     r"(?<![A-Z])[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"
     r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Medical Practice|Polyclinic|Infirmary)"
@@ -64,6 +65,11 @@ def house(text: str) -> re.Match[str] | None:
     if m is None or place is None or _NO_PLACE_RE.search(place[0]):
         return m
     return re.compile(r".*").match(text, m.start(), place.end())
+
+
+def shop(text: str) -> re.Match[str] | None:
+    """A chemist's that stands by itself in a line."""
+    return _SHOP_RE.fullmatch(text)
 
 
 def drug_in(text: str, listed: Formulary, until: int) -> tuple[int, int] | None:

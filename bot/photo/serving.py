@@ -12,6 +12,7 @@ import numpy as np
 from bot.photo import pdf, reasons, why
 from bot.photo.again import counts_at, counts_in
 from bot.photo.alike import added, copied, written
+from bot.photo.beneath import without_beneath
 from bot.photo.block import penned
 from bot.photo.codes import codes, covered
 from bot.photo.decode import Undecodable, decode, encode
@@ -85,14 +86,14 @@ class Server:
         return answer, encode(clean) if body.get("clean") else b""
 
     def _looked(self, picture: Picture, scale: float, body: Mapping[str, Any]) -> Looked:
-        seen = look(picture, self._eyes)
+        seen = without_beneath(look(picture, self._eyes))
         understood = self._twice_looked(seen, body)
         reading = self._judged(understood, seen, seen.picture, scale)
         penned_all = reading.reason == reasons.HANDWRITTEN and not reading.missing  # whatever is read without a seal
         stopped = reading.accepted or penned_all or reading.reason in reasons.STOPS
         plain = None if stopped else without_red(picture)
         if plain is not None:  # a seal may cover what is needed
-            other = look(plain, self._eyes)
+            other = without_beneath(look(plain, self._eyes))
             inked = np.ascontiguousarray(np.rot90(picture, -other.turned))
             again = self._judged(self._twice_looked(other, body), other, inked, scale)
             reading = again if again.accepted or again.reason in reasons.STOPS else reading

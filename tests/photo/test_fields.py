@@ -565,3 +565,16 @@ def test_a_day_of_more_than_two_years_ago_is_too_old_where_it_is_sure(
     page_ = page_fields(rows(words), TODAY)
     assert value(page_.date) == day
     assert page_.ask_day == (day is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "house"),
+    [
+        ("仁德健保药局", "仁德健保药局"),
+        ("Northgate Pharmacy", "Northgate Pharmacy"),
+        ("服务药店", None),
+        ("Ask your Pharmacy", None),
+    ],
+)
+def test_a_chemists_is_the_house_where_no_other_is(line: str, house: str | None) -> None:
+    assert value(page_fields(rows(page(line, "Name: HE Yufen")), TODAY).hospital) == house

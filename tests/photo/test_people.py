@@ -113,3 +113,40 @@ def test_the_word_before_a_name_is_no_part_of_it(text: str) -> None:
 )
 def test_a_screen_names_its_doctor_behind_the_department(line: str, doctor: str | None) -> None:
     assert value(read("就诊人：何玉芬", line).doctor) == doctor
+
+
+def test_two_labels_in_one_word_take_nothing_from_the_line_below() -> None:
+    found = read("就诊人：何玉芬", "科室医生：  内科 高月凤", "[1]缬沙坦胶囊", "80mg×7粒  ×1盒")
+    assert 3 not in found.head
+    drugs = understand(
+        page(
+            "上海市明珠区中心医院",
+            "就诊人：何玉芬",
+            "就诊日期：2026-11-08",
+            "科室医生：  内科 高月凤",
+            "[1]缬沙坦胶囊",
+            "80mg*7粒/盒 共1盒",
+        ),
+        TODAY,
+        LISTED,
+    ).reading.drugs
+    assert [(d.name.value, d.boxes) for d in drugs] == [("缬沙坦胶囊", 1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "patient", "doctor"),
+    [
+        ("Patient ZHANG Guoqing", "ZHANG Guoqing", None),
+        ("Prescriber Dr R. Callaghan", None, "R. Callaghan"),
+        ("Patient Medication Record", None, None),
+        ("Patient should take it daily", None, None),
+        ("PATIENT MEDICATION RECORD", None, None),
+    ],
+)
+def test_labels_in_english_without_a_colon(line: str, patient: str | None, doctor: str | None) -> None:
+    found = read("Qty  Date", line)
+    assert (value(found.patient), value(found.doctor)) == (patient, doctor)
+
+
+def test_a_village_doctor_signs() -> None:
+    assert read("姓名：何玉芬", "村医签名：何志金  家属联系人：余金燕").foot
