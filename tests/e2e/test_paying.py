@@ -38,7 +38,7 @@ async def pay(who: Somebody, result: str = "ok", **more: object) -> dict:
 
 def paid_notice(who: Somebody, no: str) -> str:
     """What is told once; the card above it says "Paid", too."""
-    return label(who.lang, "paid_notice.hears", order=no, free=False)
+    return who.in_her_words(f"付款成功（订单 {no}）", f"Paid (order {no})")
 
 
 async def paid_once(who: Somebody, no: str, due: int) -> None:
