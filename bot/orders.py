@@ -64,7 +64,7 @@ def refused(order: Order, name: MoveName) -> str:
     if order.pending:
         return BEING_CANCELLED if name == order.pending == "cancel" else UNDER_WAY
     if move.to and order.stage == move.to:
-        return "already-confirmed" if name == "pay" and share_of(order) == 0 else move.late
+        return "already-agreed" if name == "pay" and share_of(order) == 0 else move.late
     if order.stage in FINAL:
         return f"already-{order.stage}"
     if patient_of(order).get("deceased") and name not in AFTER_DEATH:

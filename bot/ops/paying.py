@@ -293,7 +293,7 @@ async def _mine(act: Act, no: str) -> Order:
     if await _helps(act.turn, row, act.who):
         raise Refused("not-yours-to-pay")
     if why := await why_not(act.turn, row):
-        if why == "already-confirmed":  # nothing was to be paid
+        if why == "already-agreed":  # nothing was to be paid
             raise Refused(why, at=row.since)
         raise Refused("already-paid" if why in ("already-paid", orders.UNDER_WAY) else "pay-link-over", at=0, name="")
     return row

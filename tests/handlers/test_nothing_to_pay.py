@@ -18,6 +18,7 @@ HOUR = 3_600_000  # ms
 COVERED, FREE, SHARED = Settlement(4000, 3500, 500, 0, True), Settlement(0, 0, 0, 0, True), Settlement(9, 5, 0, 4, True)
 SAYS_PAID = {"zh-CN": ("付款成功", "已付款", "已经付款", "付的钱", "还没有付款"),
              "en": ("Paid", "is paid", "was paid", "not paid")}  # fmt: skip
+SAYS_RECEIVED = {"zh-CN": "收到", "en": "eceipt"}
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ async def test_nobody_reads_that_it_is_paid(house: House, money: Settlement, lan
     heard = await all_that_is_said(house, money, lang)
     others = heard.replace("nothing is to be paid", "").replace("nothing was to be paid", "")
     assert not [words for words in SAYS_PAID[lang] if words in others]
+    assert SAYS_RECEIVED[lang] not in heard, "who pressed twice read that the medicine was received"
     said = house.services.words
     assert said.say(lang, "paid_notice.hears", {"order": NO, "free": True}) in heard
     assert said.say(lang, "waiting.confirmed", {}) in heard
