@@ -153,10 +153,11 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
         if line.strength:
             return line
         bare, told = strengths.behind(line.name)
+        own = (await ask.once(f"own[{place}-{turn}]", formulary.drugs([line.code]))).get(line.code)
+        if own and not own.strength:
+            return line
         hits = await ask.once(f"hits[{place}-{turn}]", formulary.search_drugs(bare))
         listed = [drug for drug in hits if not drug.controlled]
-        if any(drug.code == line.code and not drug.strength for drug in listed):
-            return line
         found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in listed]
         said = await ask.choice(
             f"strength[{place}-{turn}]",
@@ -164,6 +165,7 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
             check=strengths.typed,
             drug=drug_label(line),
             name=whom_words(order),
+            record=line.proof.kind in ("record", "doctor"),
         )
         if said == "other":
             typed: DrugTyped | None = await ask.sub(f"which[{place}-{turn}]", "medicine", order=order)
@@ -183,12 +185,18 @@ def _is_it(drug: DrugView, code: str, strength: str) -> bool:
 
 
 async def _read_off(ask: Ask, line: Line, typed: DrugTyped | None, order: OrderView) -> Line:
-    """The drug that he reads on this line: where it is another than was read its dose is the doctor's, too (R17)."""
+    """The drug that he reads on this line: where it is another than was read its dose is the doctor's, too (R17).
+
+    Of a line of the record there is no photo to read: another drug than it names is his, and new (R2).
+    """
     if typed is None:  # "no more" was not offered here
         return line
     if typed.controlled:
         await ask.stop("controlled", drug=typed.line.name, name=whom_words(order))
-    return replace(typed.line, boxes=line.boxes, proof=line.proof)
+    proof = line.proof
+    if proof.kind == "record" and (typed.line.code, typed.line.name) != (line.code, line.name):
+        proof = replace(proof, kind="doctor", boxes=line.boxes, dose_by="", typed_by="")
+    return replace(typed.line, boxes=line.boxes, proof=proof)
 
 
 async def _dosed(ask: Ask, place: str, line: Line, order: OrderView) -> Line:

@@ -236,6 +236,7 @@ SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "read_paper.unread": {"why": ("read_paper.why.cropped_bottom", {})},
     "read_paper.why.unread": {"what": ("read_paper.part.patient", {})},
     "refill.rx_used": {"record": True},
+    "sign.strength": {"record": True},
     "check_reading.look": {"lines": _READ},
     "refused_drug.hears": {"reason": ("reason.written", {"words": "阿齐沙坦片 20mg：厂家停产了"})},
     "review.price": {"until": MORNING},
