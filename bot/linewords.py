@@ -194,11 +194,12 @@ def _asked_for(line: Line, asked: Sequence[Line]) -> Line | None:
     return next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
 
 
-def to_be_seen(line: Line) -> bool:
+def to_be_seen(line: Line, asked: Sequence[Line]) -> bool:
     """Whether a reviewer needs the paper beside it: she or the doctor wrote something that was not read there so."""
-    proof = line.proof
-    other = proof.kind == "page" and (not line.code or proof.boxes != line.boxes or bool(proof.dose_by))
-    return other or proof.kind in ("typed", "photo")
+    proof, before = line.proof, _asked_for(line, asked)
+    named = before is not None and before.strength != line.strength
+    other = not line.code or named or proof.boxes != line.boxes or bool(proof.dose_by)
+    return (proof.kind == "page" and other) or proof.kind in ("typed", "photo")
 
 
 def _proof(line: Line) -> str:

@@ -58,7 +58,7 @@ async def _shown(ask: Ask, order: OrderView, case: CaseView | None, chat: int, *
             Option("return", action=f"return:{order.no}:{now}"),
             Option("query", action=f"query:{order.no}:{now}"),
         ]
-    if buttons and seen.photos and any(map(to_be_seen, seen.lines)):
+    if buttons and seen.photos and any(to_be_seen(line, seen.asked) for line in seen.lines):
         buttons = [*buttons, Option("paper", action=f"paper:{order.no}:{now}")]
     await ask.card(
         review_key(order.no, chat, now),

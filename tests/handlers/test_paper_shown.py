@@ -91,4 +91,12 @@ async def test_nor_anybody_once_nothing_is_to_be_decided(house: House) -> None:
     ],
 )
 def test_what_is_to_be_looked_at(line: Line, seen: bool) -> None:
-    assert to_be_seen(line) is seen
+    assert to_be_seen(line, [READ]) is seen
+
+
+async def test_a_strength_that_the_doctor_chose_is_looked_at(house: House) -> None:
+    """Red before: it was chosen from the list, so nothing seemed to be in doubt, and there was no button."""
+    bare, row = replace(READ, code="", strength=""), await house.order(NO)
+    await put(house, replace(row, snapshot={**row.snapshot, "photos": ["file-a"]}))
+    since = await stands(house, "prescribed", rx="rx-1", prescribed=(READ,), asked=(bare,))
+    assert len(buttons(house, since)) == 1
