@@ -182,9 +182,13 @@ async def test_nothing_to_pay(town: Town, lang: str) -> None:
     agree = label(lang, "settle.card.agree")
     await town.control.fault("duplicate-new-id", method="callback_query", chat=who.id)
     await who.press(agree, no)
-    await who.message(paid_notice(who, no))
+    confirmed = who.in_her_words(
+        f"已确认，不用付钱（订单 {no}）。医院正在配药",
+        f"Confirmed, nothing was to be paid (order {no}). The hospital is packing",
+    )
+    await who.message(confirmed)
     await town.stage(no, "paid", "packed")
-    assert await who.count(paid_notice(who, no)) == 1
+    assert await who.count(confirmed) == 1
 
 
 @more

@@ -17,7 +17,8 @@ FIRST = 300  # their accounts, from here on
 PATIENCE = 12.0  # s after which somebody does the same again
 PRESSES = ("同意", "是，现在就配", "没有处方，用医院的记录", "是，和上次一样", "一周以上", "平稳", "没有",
            "谁先有空就谁", "确认发送", "我看过了，付款", "我看过了，确认")  # fmt: skip
-PAID = ("付款成功", "已付款（订单")  # the second alone where the order went on while the bot was dead
+#: Paid, or confirmed where nothing was to be paid; the card alone where the order went on while the bot was dead.
+PAID = ("付款成功", "已付款（订单", "已确认，不用付钱（订单")
 OVER = (*PAID, "认为不适合网上续方")
 
 
