@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Final
 
 from bot import dosing
@@ -36,8 +37,13 @@ def same(one: str, other: str) -> bool:
 def _amounts(text: str) -> list[tuple[str, str]] | str:
     """Each amount in milligrams, or as it is counted; the words themselves where there is none."""
     plain = unicodedata.normalize("NFKC", text).lower()
-    found = [dosing.amount_in(Amount(m["much"], m["unit"])) for m in _AMOUNT_RE.finditer(plain)]
+    found = [_amount(m["much"], m["unit"]) for m in _AMOUNT_RE.finditer(plain)]
     return sorted((format(value.normalize(), "f"), unit) for value, unit in found) or "".join(plain.split())
+
+
+def _amount(much: str, unit: str) -> tuple[Decimal, str]:
+    value, counted = dosing.amount_in(Amount(much, unit.removeprefix("万")))
+    return value * (10_000 if unit.startswith("万") else 1), counted
 
 
 def behind(name: str) -> tuple[str, str]:

@@ -229,7 +229,8 @@ def test_the_pharmacist_finds_no_other_strength_than_was_signed(strength: str, o
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [("0.5g", "500mg", True), ("3ml:300单位", "300单位:3ml", True), ("10mg/片", "10mg", True), ("µg", "5mg", False),
-     ("20mg", "40mg", False), ("80mg/12.5mg", "80mg", False), ("", "5mg", True), ("50µg", "0.05mg", True)],
+     ("20mg", "40mg", False), ("80mg/12.5mg", "80mg", False), ("", "5mg", True), ("50µg", "0.05mg", True),
+     ("40万单位", "400000IU", True), ("2.5万iu", "2500单位", False)],
 )  # fmt: skip
 def test_the_same_strength_in_other_units(one: str, other: str, is_same: bool) -> None:
     assert strengths.same(one, other) is strengths.same(other, one) is is_same
