@@ -15,6 +15,7 @@ from bot.photo.pixels import cv2
 
 _FEWEST: Final = 6  # boxes at an edge: a page that is cut off has them too, but its print is as dark there as elsewhere
 _PALER: Final = 0.62  # of the ink of the page's own print
+_PALEST: Final = 0.4  # ... where a few words alone run out of the picture
 _NEAR: Final = 0.25  # heights of a line to the edge of the picture
 _SPREAD: Final = 1.15  # what lies beneath is of one ink
 
@@ -23,15 +24,21 @@ def without_beneath(seen: Seen) -> Seen:
     """The page alone; as it was, where nothing lies beneath it."""
     grey: Any = cv2.cvtColor(seen.picture, cv2.COLOR_BGR2GRAY)
     ink = {(f.x, f.y): _ink(grey, f) for f in seen.boxes}
-    edge = [ink[f.x, f.y] for f in seen.boxes if _at_edge(f, grey.shape)]
-    own = [ink[f.x, f.y] for f in seen.boxes if not _at_edge(f, grey.shape)]
-    if len(edge) < _FEWEST or not own:
+    edge = {(f.x, f.y) for f in seen.boxes if _at_edge(f, grey.shape)}
+    own = [v for at, v in ink.items() if at not in edge]
+    usual = float(np.median(own)) if len(own) >= _FEWEST else 0.0
+    outer = [ink[at] for at in edge if ink[at] < _PALER * usual]
+    if not outer:
         return seen
-    pale = _SPREAD * float(np.percentile(edge, 90))
+    few = len(outer) < _FEWEST  # then they alone are left out, where nobody takes them for the page's
+    pale = _PALEST * usual if few else _SPREAD * float(np.percentile(outer, 90))
     dark = [v for v in own if v > pale]
-    if not dark or float(np.median(edge)) > _PALER * float(np.median(dark)) or len(dark) < _FEWEST:
+    if len(dark) < _FEWEST:
         return seen
-    gone = {at for at, v in ink.items() if v <= pale}
+    inner, outermost = (0.0, pale) if few else (pale, _PALER * float(np.median(dark)))
+    gone = {at for at, v in ink.items() if v <= (outermost if at in edge else inner)}
+    if not gone:
+        return seen
     return replace(
         seen,
         words=tuple(w for w in seen.words if (w.x, w.y) not in gone),

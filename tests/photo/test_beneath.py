@@ -31,9 +31,13 @@ def test_the_pale_print_of_a_newspaper_is_left_out() -> None:
     assert page.standing == ()
 
 
+def test_a_word_or_two_of_it_are_left_out_where_they_are_very_pale() -> None:
+    assert [w.x for w in without_beneath(seen(2, inked=175)).words] == [450] * 8
+
+
 @pytest.mark.parametrize(
     ("edge", "inked", "paper"),
-    [(10, 60, 60), (5, 175, 60), (10, 110, 60), (10, 175, 175), (0, 175, 60)],
+    [(10, 60, 60), (5, 130, 60), (10, 110, 60), (10, 175, 175), (0, 175, 60)],
     ids=["as dark as the page", "a few lines", "nearly as dark", "a faint copy that is cut off", "none"],
 )
 def test_print_that_may_be_the_pages_own_stays(edge: int, inked: int, paper: int) -> None:
