@@ -140,17 +140,15 @@ def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     m = _VALUES[key].search(text)
     if m is None or (key == "amount" and not stands_alone(text, *_trimmed(m))) or _anothers(key, row, start + m.end()):
         return None
-    said = _ADDRESS_RE.sub("", m[0]) if key == "patient" else m[0]
+    said = _of_a_patient(m[0], m.end() == len(text) and end < len(row.text)) if key == "patient" else m[0]
     value = re.sub(r"\s+", " " if said.isascii() else "", said)
     if key == "diagnosis":
         value = re.sub(r"\s+", " ", row.printed(start + m.start(), start + m.end())).strip(" .;,；，。")
     if key == "age":
         value = value.removesuffix("岁")
     if key in ("patient", "doctor", "pharmacist"):
-        value = value[:-1] if re.search(r"\S\s?\S\s+[男女]$", m[0]) else value  # 罗坤 男
-        if key == "patient" and re.match(r"\s*\d{1,3}\s*岁", text[m.end() :]) and len(value) > 2:
-            value = re.sub(r"[男女]$", "", value)  # the sex, printed close to the name
-        value = _person(value)
+        aged = key == "patient" and re.match(r"\s*\d{1,3}\s*岁", text[m.end() :]) is not None
+        value = _person(value if "性别" in row.text else _sexless(value, m[0], aged=aged))  # 符亚男 has her 男
         if not value:
             return None
     if key == "hospital":
@@ -158,6 +156,18 @@ def _han_value(key: str, row: Row, start: int, end: int) -> Field | None:
     lead = len(m[0]) - len(m[0].lstrip())
     shown = m.start() + lead + (len(value) if key == "patient" else len(m[0].strip()))
     return row.field(start + m.start() + lead, start + shown, value)
+
+
+def _of_a_patient(text: str, labelled: bool) -> str:
+    """Without how she is addressed; where a label follows at once, without a letter of that: 裴松年 保|单号."""
+    said = _ADDRESS_RE.sub("", text)
+    return re.sub(rf"(?<=[{HAN}]{{2}})\s[^\s男女]$", "", said) if labelled else said
+
+
+def _sexless(value: str, printed: str, *, aged: bool) -> str:
+    """A name without the sex that is printed close to it: 罗坤 男, 胡根敏女 76岁."""
+    value = value[:-1] if re.search(r"\S\s?\S\s+[男女]$", printed) else value
+    return re.sub(r"[男女]$", "", value) if aged and len(value) > 2 else value
 
 
 def _anothers(key: str, row: Row, behind: int) -> bool:

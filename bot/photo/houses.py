@@ -14,7 +14,7 @@ from bot.photo.script import HAN
 
 _HOUSE: Final = (
     r"(?:医院|社区健康服务(?:中心|站)|社康中心|社康站|卫生服务中心|卫生服务站|卫生中心|疾病预防控制中心|健康中心|康复中心|体检中心|卫生院|卫生室|卫生所|医务室|医务中心|医务所|门诊部|诊所|医学中心|"
-    r"诊疗所|保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆|附属[\u4e00-\u9fff]{1,6}(?:分院|院区))"
+    r"养老院|敬老院|福利院|护理院|颐养中心|养护中心|照护中心|诊疗所|保健院|保健中心|防治院|防治所|医疗中心|疗养院|中医馆|国医馆|附属[\u4e00-\u9fff]{1,6}(?:分院|院区))"
 )
 _BRANCH: Final = (
     r"(?:[(（][^()（）]{1,10}(?:[院部区站店所]|门诊|中心)[)）]"
@@ -22,7 +22,7 @@ _BRANCH: Final = (
 )
 _OF_A_NAME: Final = rf"[{HAN}A-Za-z0-9·]"
 HOSPITAL_RE: Final = re.compile(rf"(?<!{_OF_A_NAME}){_OF_A_NAME}*{_HOUSE}{_BRANCH}")
-_NOT_A_NAME: Final = re.compile(r"处方|本院|[请仅凭限]|医保|药房|复诊")
+_NOT_A_NAME: Final = re.compile(r"处方|本院|配药|取药|[请仅凭限]|医保|药房|复诊")
 _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|掌上|移动|我的|本|附近|全部)+{_HOUSE}")  # its title
 # What kind of house it is, and no name: 医疗机构类型 公立医院
 _A_KIND_RE: Final = re.compile(
@@ -63,10 +63,15 @@ def _shop(row: Row) -> Field | None:
     """A chemist's that stands by itself; 门诊药房 is a part of a hospital."""
     for n, word in enumerate(row.words):
         name = _SELLER_RE.sub("", re.sub(r"\s", "", word.text))
-        if _SHOP_RE.fullmatch(name) and not _NO_SHOP_RE.search(name):
+        if is_shop(name):
             places = [at for at, o in enumerate(row.owner) if o is not None and o[0] == n]
             return row.field(places[-1] + 1 - len(name), places[-1] + 1, name)
     return None
+
+
+def is_shop(text: str) -> bool:
+    """Whether the text is the name of a chemist's and nothing else."""
+    return _SHOP_RE.fullmatch(text) is not None and not _NO_SHOP_RE.search(text)
 
 
 def continued(rows: Sequence[Row], i: int, start: int, end: int) -> Field | None:

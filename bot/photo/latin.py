@@ -27,10 +27,12 @@ _INDEX: Final = r"(?:[\[(]?\d{1,2}[\]).:]?\s+|[\[(]?\d{1,2}[\]).]\s*|[-*•]\s*)
 _COUNT: Final = r"\d{1,2}\s?(?:[x×]|(?:box(?:es)?|packs?)(?:\sof)?)\s+"  # 2 x Metformin
 _LEAD_RE: Final = re.compile(rf"\s*(?:{_INDEX}?{_COUNT}|{_INDEX})?(?:(?:Tab|Cap|Inj|Syr)s?\.?\s+)?", re.IGNORECASE)
 _PERSON_RE: Final = re.compile(r"(?:(?:Mrs?|Ms|Miss|Dr)\.?\s+)?([A-Z][A-Za-z'.-]*(?:,?\s[A-Z][A-Za-z'.-]*){1,3})")
+_BEFORE_A_LABEL_RE: Final = re.compile(r"\s[A-Z][A-Za-z'.-]*$")
+_GOES_ON_RE: Final = re.compile(r"\s?(?:[A-Za-z]+\.?\s?)?[:/]")
 _SHOP_RE: Final = re.compile(r"(?:[A-Z][\w'&.-]*\s){1,4}(?:Pharmacy|Chemists?|Drug\s?[Ss]tore)")
 HOUSE_RE: Final = re.compile(
-    r"(?<![A-Z])[A-Z][A-Za-z'.&-]*(?:\s[A-Za-z'.&-]+){0,7}\s"
-    r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Medical Practice|Polyclinic|Infirmary)"
+    r"(?<![A-Z])[A-Z][A-Za-z'.&-]*(?:\s(?:[A-Z][A-Za-z'.&-]*|of|the|and|&|for|at|de)){0,7}\s"
+    r"(?:Hospital|Clinic|(?:Medical|Health) Cent(?:er|re)|Medical Practice|Surgery|Polyclinic|Infirmary)"
     r"|Hospital of(?:\s[A-Za-z'.&-]+){1,6}"
 )
 _PLACE_RE: Final = re.compile(  # of a house: Hospital, Suzhou; Hospital Hangzhou at the end of its line
@@ -41,7 +43,7 @@ _NO_PLACE_RE: Final = re.compile(
     r"|Bill|Receipt|List|Summary|Record|Report|Page|Copy"
 )
 _PEOPLE: Final = ("patient", "doctor", "pharmacist")
-_LATIN: Final = 0.12  # share of Chinese characters below which a page is in English
+_LATIN: Final = 0.18  # share of Chinese characters below which a page is in English
 
 
 def in_english(texts: Iterable[str]) -> bool:
@@ -55,7 +57,11 @@ def in_latin(key: str, text: str) -> re.Match[str] | None:
     beginning, of two words at least, each with a capital."""
     if key == "hospital":
         return house(text)
-    return _PERSON_RE.match(text, len(text) - len(text.lstrip(" :."))) if key in _PEOPLE else None
+    m = _PERSON_RE.match(text, len(text) - len(text.lstrip(" :."))) if key in _PEOPLE else None
+    last = _BEFORE_A_LABEL_RE.search(m[0]) if m else None
+    if m and last and _GOES_ON_RE.match(text, m.end()):  # SHANG HIU TONG Sex/Age:
+        return _PERSON_RE.match(text, m.start(), m.start() + last.start())
+    return m
 
 
 def house(text: str) -> re.Match[str] | None:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.photo import reasons
 from bot.photo.columns import tables
 from bot.photo.fields import patients
-from bot.photo.houses import is_house
+from bot.photo.houses import is_house, is_shop
 from bot.photo.labels import Labelled, labelled, ranked
 from bot.photo.names import edits, narrow
 from bot.photo.reading import Field
@@ -35,14 +35,26 @@ _AMONG_RE: Final = re.compile(
 )
 _FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配药]讫|药已")
 _NOT_TORN_RE: Final = re.compile("章|片已|报告|逾期|遗失|涂改|[未没]")
+_MINUS_RE: Final = re.compile(r"[-－−][¥￥]?\d+(?:\.\d\d)?")
+_MONEY_RE: Final = re.compile(r"[¥￥]?\d+\.\d\d")
+_MINUSES: Final = 4  # a bill may have taken off a coupon or two
 _PIECES: Final = 8  # of a stamp whose words were found one by one
 
 
 def cause(rows: Sequence[Row]) -> str:
     """One of reasons.STOPS, or empty."""
     stamped = next((s for row in rows for word in row.words if (s := stamp(word.text))), "")
+    if not stamped and _given_back(rows):
+        return reasons.VOID
     two = _people(patients(rows)) > 1 or _twice(rows) or _billed(rows) or _two_heads(rows)
     return stamped or (reasons.TWO_SHEETS if two else "")
+
+
+def _given_back(rows: Sequence[Row]) -> bool:
+    """Whether the numbers of a bill stand with a minus: what it lists was given back."""
+    texts = [_plain(word) for row in rows for word in row.words]
+    minus = sum(_MINUS_RE.fullmatch(text) is not None for text in texts)
+    return minus >= _MINUSES and minus >= sum(_MONEY_RE.fullmatch(text) is not None for text in texts)
 
 
 def stamped(words: Sequence[Word]) -> str:
@@ -126,11 +138,20 @@ def _two_heads(rows: Sequence[Row]) -> bool:
     """Whether two houses stand in the picture and under each its patient, be it one person: beside each other with
     nothing across the middle, or below each other, each above drugs of its own."""
     houses = [(n, w) for n, row in enumerate(rows) for w in row.words if is_house(_plain(w))]
+    shops = [(n, w) for n, row in enumerate(rows) for w in row.words if is_shop(_plain(w))]
     named = [
         (n, row.span(m.at, m.start)[0]) for n, row in enumerate(rows) for m in labelled(row) if m.kind == "patient"
     ]
     pairs = [(a, b) for a in houses for b in houses if not _alike(_plain(a[1]), _plain(b[1]))]
+    if any(_beside(*sorted((a[1], b[1]), key=lambda w: w.x), _named(rows), rows) for a in houses for b in shops):
+        return True
     return len(named) > 1 and any(_beside(a[1], b[1], named, rows) or _below(a[0], b[0], named, rows) for a, b in pairs)
+
+
+def _named(rows: Sequence[Row]) -> list[tuple[int, float]]:
+    """Where a patient, a payer or a member of a shop is named."""
+    marks = [(n, row, m) for n, row in enumerate(rows) for m in labelled(row)]
+    return [(n, row.span(m.at, m.start)[0]) for n, row, m in marks if ranked(m.kind)[0] == "patient"]
 
 
 def _alike(house: str, other: str) -> bool:

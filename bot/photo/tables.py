@@ -21,7 +21,9 @@ from bot.photo.strength import BOX, COUNTED
 from bot.photo.words import Word
 
 _HEADS: Final = frozenset({"patient", "sex", "age", "department", "diagnosis", "date", "number", "number2"})
-_INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲◆◇❖▪●•·#+~=-]+|[一二三四五六七八九十][、.]")
+_LEVEL: Final = 0.5  # of a line's height
+_BEGUN: Final = (2, 3, 4)  # letters of a name that a small picture shows
+_INDEX_RE = re.compile(r"[\[(]?\d{1,2}[\])、.]?|[①-⑳]|[*★※△▲◆◇❖▪■█▌●•·#+~=-]+|[一二三四五六七八九十][、.]")
 _COUNT_RE: Final = re.compile(rf"\d{{1,4}}(?:\.00?)?\s?(?:{BOX}|{COUNTED})?")
 _PANEL: Final = 3  # labels of it, at the least
 
@@ -128,6 +130,19 @@ def _ends(row: Row, word: int, lean: float) -> float:
 def _crossed(rows: Sequence[Row], part: range, edge: float, lean: float) -> bool:
     """Whether print goes on over an edge; half a height is the paper around it."""
     return any(_place(w, lean) < edge < _place(w, lean) + w.w - w.h / 2 for i in part for w in rows[i].words)
+
+
+def on_boxes(words: Sequence[Word], listed: Formulary) -> frozenset[Word]:
+    """What stands on the picture of its box that an app shows left of a drug: its brand, or how its name begins, alone,
+    and not level with the name."""
+    folded = [(w, fold(w.text)) for w in words]
+    named = [(w, d) for w, text in folded for d in listed.drugs if d.folded in text]
+    out = list[Word]()
+    for w, text in folded:
+        beside = (d for name, d in named if w.right < name.left and abs(name.y - w.y) > _LEVEL * w.h)
+        if any(text == d.folded_brand or (len(text) in _BEGUN and d.folded.startswith(text)) for d in beside if text):
+            out.append(w)
+    return frozenset(out)
 
 
 def named_words(row: Row, listed: Formulary) -> list[int]:

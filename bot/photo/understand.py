@@ -24,7 +24,7 @@ from bot.photo.people import settled, unlabelled
 from bot.photo.reading import Box, Field, Reading
 from bot.photo.rows import Row, rows
 from bot.photo.sheets import cause
-from bot.photo.tables import given_now
+from bot.photo.tables import given_now, on_boxes
 from bot.photo.verdict import missing
 from bot.photo.words import Word
 
@@ -123,7 +123,7 @@ def _parsed(
     words: Sequence[Word], today: date, listed: Formulary, history: Collection[str]
 ) -> tuple[list[Row], list[Row], Page, Drugs]:
     """The rows as they stand, in the order they are read in, and what they say."""
-    aside = menu(words)
+    aside = menu(words) | on_boxes(words, listed)
     printed = given_now(rows([w for w in words if w.conf >= 0.3 and w not in aside]))
     lines = in_order(printed, listed)
     page = page_fields(lines, today)

@@ -574,6 +574,10 @@ def test_a_day_of_more_than_two_years_ago_is_too_old_where_it_is_sure(
         ("Northgate Pharmacy", "Northgate Pharmacy"),
         ("服务药店", None),
         ("Ask your Pharmacy", None),
+        ("Tower Lane Surgery", "Tower Lane Surgery"),
+        ("Your prescription order from Marlow Street Medical Practice", "Marlow Street Medical Practice"),
+        ("云州市夕照颐养中心", "云州市夕照颐养中心"),
+        ("配药周期：4周 配药医院：院内医务室", None),
     ],
 )
 def test_a_chemists_is_the_house_where_no_other_is(line: str, house: str | None) -> None:

@@ -150,3 +150,20 @@ def test_labels_in_english_without_a_colon(line: str, patient: str | None, docto
 
 def test_a_village_doctor_signs() -> None:
     assert read("姓名：何玉芬", "村医签名：何志金  家属联系人：余金燕").foot
+
+
+@pytest.mark.parametrize(
+    ("line", "patient"),
+    [
+        ("被保险人：裴松年 保单号：P718242782905", "裴松年"),
+        ("被保险人：裴松年 案号：8242782905", "裴松年"),
+        ("姓名：符亚 男  性别：女  年龄：36岁", "符亚男"),
+        ("居民姓名：符亚 男  性别/年龄：女/36", "符亚男"),
+        ("姓名：罗坤 男  76岁", "罗坤"),
+        ("Name: SHANG HIU TONG Sex/Age: F/46", "SHANG HIU TONG"),
+        ("Patient: Shang Xiaotang NHS no: 983 563 4848", "Shang Xiaotang"),
+        ("Patient: Shang Xiaotang", "Shang Xiaotang"),
+    ],
+)
+def test_a_name_ends_where_the_next_label_begins(line: str, patient: str) -> None:
+    assert value(read(line).patient) == patient

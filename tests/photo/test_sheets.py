@@ -133,6 +133,22 @@ def test_papers_of_two_houses_of_one_person_are_two() -> None:
     assert seen(both).cause == ""  # one paper of two houses, and lines across it
 
 
+@pytest.mark.parametrize(("sign", "cause"), [("-", reasons.VOID), ("", "")])
+def test_a_bill_whose_numbers_are_negative_was_given_back(sign: str, cause: str) -> None:
+    lines = [
+        f"{name}  5mg×7片  {sign}{n}  单价 17.16  {sign}{n * 17.16:.2f}"
+        for n, name in ((2, "缬沙坦片"), (3, "氯沙坦片"))
+    ]
+    assert seen(page(*ONE[:5], *lines, f"合计  {sign}85.80  优惠  -2.00", ONE[6])).cause == cause
+
+
+def test_the_slip_of_a_shop_beside_a_paper_is_another_paper() -> None:
+    slip = ("仁寿堂连锁药店", "会员：褚丽娜", "来曲唑片 2.5mg×10片  1盒")
+    assert seen(beside(ONE, slip)).cause == reasons.TWO_SHEETS
+    assert seen(beside(slip, ONE)).cause == reasons.TWO_SHEETS
+    assert seen(page(*ONE, "取药：仁寿堂连锁药店")).cause == ""
+
+
 TABLE = (
     *ONE[:5],
     "药品名称及规格                        单位  数量",

@@ -42,6 +42,20 @@ def test_a_state_stops_a_page_and_a_rule_does_not() -> None:
     assert seen(page(*ONE, "处方当日有效,逾期作废")).cause == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("红票", reasons.VOID),
+        ("退货小票", reasons.VOID),
+        ("全额退款交易已撤销", reasons.VOID),
+        ("上次处方(NO.88494601)已作废,请以本张为准", ""),
+        ("前一张已作废", ""),
+    ],
+)
+def test_of_which_paper_it_is_said(text: str, told: str) -> None:
+    assert said(text) == told
+
+
 def test_words_in_any_order_are_read_at_once() -> None:
     """No pattern tries its words in all orders: this ends."""
     chance, words = random.Random(7), [w for some in STATES.values() for w in some]

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.photo.formulary import formulary
 from bot.photo.labels import menu
 from bot.photo.reading import Reading
 from bot.photo.rows import row_of
 from bot.photo.strength import amounts
+from bot.photo.tables import on_boxes
 from bot.photo.understand import understand
 from bot.photo.words import Word
 from tests.photo.contents import LISTED, TODAY
@@ -678,6 +680,31 @@ def test_a_slip_whose_numbers_are_the_last_line_of_each_drug(slope: float) -> No
     ]
     reading = read(*HEAD, *header, *lines, *FOOT, slope=slope)
     assert [told(d)[:4] for d in reading.drugs] == [AMLODIPINE[:4], VALSARTAN[:4]]
+
+
+@pytest.mark.parametrize("shown", ["缬沙", "缬沙坦", "代文", "络活喜"])
+def test_what_the_picture_of_a_box_shows_is_no_drug(shown: str) -> None:
+    """Its brand, or how its name begins, left of the name and not level with it; another drug's is not."""
+    words = page("            缬沙坦胶囊", "            80mg*7粒/盒  ×1")
+    small = replace(word(shown, 20, 0), y=words[1].y - 10)
+    brands = {**{"name_zh": "缬沙坦胶囊", "strength": "80mg", "pack": "7粒"}, "code": "1", "brand": "代文"}
+    listed = formulary([brands, {**brands, "name_zh": "苯磺酸氨氯地平片", "code": "2", "brand": "络活喜"}])
+    assert on_boxes([*words, small], listed) == (frozenset() if shown == "络活喜" else {small})
+    level = replace(small, y=words[0].y)
+    assert on_boxes([*words, level], listed) == frozenset()  # a column of brands
+
+
+@pytest.mark.parametrize("line", ["健康指导：低盐(<5g/日)、限酒、每周运动≥150分钟", "□已交代", "出院带药清单"])
+def test_advice_and_boxes_to_tick_are_no_drugs(line: str) -> None:
+    lines = (
+        "上海市明珠区中心医院",
+        "姓名：何玉芬",
+        "日期：2026-11-08",
+        "■苯磺酸氨氯地平片  5mg×7片/盒  ×2盒",
+        line,
+        "医师：何志金",
+    )
+    assert [told(d)[0] for d in understand(page(*lines), TODAY, LISTED).reading.drugs] == ["苯磺酸氨氯地平片"]
 
 
 def test_heads_of_a_screen_that_say_what_is_in_a_box_and_how_many_are_bought() -> None:
