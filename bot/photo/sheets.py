@@ -143,9 +143,15 @@ def _two_heads(rows: Sequence[Row]) -> bool:
         (n, row.span(m.at, m.start)[0]) for n, row in enumerate(rows) for m in labelled(row) if m.kind == "patient"
     ]
     pairs = [(a, b) for a in houses for b in houses if not _alike(_plain(a[1]), _plain(b[1]))]
-    if any(_beside(*sorted((a[1], b[1]), key=lambda w: w.x), _named(rows), rows) for a in houses for b in shops):
+    if any(
+        _beside(one, other, _named(rows), rows) for a in houses for b in shops for one, other in _either(a[1], b[1])
+    ):
         return True
     return len(named) > 1 and any(_beside(a[1], b[1], named, rows) or _below(a[0], b[0], named, rows) for a, b in pairs)
+
+
+def _either(one: Word, other: Word) -> tuple[tuple[Word, Word], tuple[Word, Word]]:
+    return (one, other), (other, one)
 
 
 def _named(rows: Sequence[Row]) -> list[tuple[int, float]]:
