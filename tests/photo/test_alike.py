@@ -139,3 +139,20 @@ def test_a_page_by_a_neat_hand_says_so_where_something_is_missing(hand: Collecti
     picture, words = page(hand)
     found = reason(("patient", "date"), 3, False, Seen(picture, tuple(words), (), 0), 1.0, 4, 4)
     assert (found == reasons.HANDWRITTEN) == bool(hand)
+
+
+@pytest.mark.parametrize(
+    ("alike", "hand"),
+    [
+        ([0.9] * 70 + [0.7] * 30, True),  # neat, and not the same each time
+        ([0.9] * 80 + [0.7] * 20, False),  # print with a line by a hand
+        ([0.83] * 100, True),
+        ([0.9] * 12 + [0.7] * 6, False),  # too few to tell
+    ],
+)
+def test_a_neat_hand_is_told_by_the_quarter_that_is_least_alike(
+    monkeypatch: pytest.MonkeyPatch, alike: list[float], hand: bool
+) -> None:
+    monkeypatch.setattr("bot.photo.alike._all", lambda *_: alike)
+    picture, words = page()
+    assert written(picture, words) == hand
