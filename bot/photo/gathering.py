@@ -33,7 +33,8 @@ BARE_RE: Final = re.compile(r"[xX×*]?\s*\d{1,4}(?:\.00?)?")
 ALONE_RE: Final = re.compile(AMOUNT, re.IGNORECASE)
 _ALSO_RE: Final = re.compile(rf"\d\s*{BOX}\s*[(（]\s*\d{{1,4}}\s*(?:{COUNTED})")
 _NUMBER_RE: Final = re.compile(r"\d{1,4}")
-_IN_ALL_RE: Final = re.compile(rf"(?:共计?|总量|总计)\s?:?\s?(\d{{1,3}}\s?{BOX})")
+_IN_ALL_RE: Final = re.compile(rf"(?:共[计发取领给开配]?|总量|总计|[带取配开发领]药)\s?:?\s?(\d{{1,3}}\s?{BOX})")
+_BOXED_RE: Final = re.compile(rf"(?P<pack>\d{{1,4}})\s?(?:{COUNTED})\s?[xX×*]\s?(?P<boxes>\d{{1,3}}\s?{BOX})(?!\s?/)")
 _TIMES_RE: Final = re.compile(r"(\d{1,2})\s?[xX×]")
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 
@@ -116,6 +117,10 @@ def _direction(block: Block, text: str, plain: str) -> None:
     """How it is taken, and what is given of it in all: 每日三次 7天 共3盒; what is not ticked says nothing."""
     if plain.startswith("□"):
         return
+    if boxed := _BOXED_RE.match(plain):  # 20片×2盒 S.0.25g qd
+        block.pack = block.pack or int(boxed["pack"])
+        _count(block, boxed["boxes"], 1)
+        plain = text = plain[boxed.end() :].strip()
     block.sig.append(re.sub(r"\s+", " ", text.strip()))
     if in_all := _IN_ALL_RE.search(plain):
         _count(block, in_all[1], 2)
@@ -160,6 +165,7 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
         _count(block, before, 1)
     elif (m := _TIMES_RE.fullmatch(before)) and pack_in(tidy(text)) and not SIG.search(text):
         _count(block, f"{m[1]}盒", 1)  # 2 x Metformin 500mg (pack of 60); times a name alone it may be a dose
+    _between(block, text, lines)
     tail = re.sub(r"^[,;]\s", "", tidy(text)[lines[-1].end :].strip()).strip()
     if tail:
         if rank < 9 and column in ("", "strength") and _NUMBER_RE.fullmatch(tail):
@@ -168,6 +174,13 @@ def _amounts(block: Block, row: Row, start: int, text: str, lines: Sequence[Line
         block.pieces += [n] if rank < 9 and (n := pieces(tail)) else []
         _count(block, left := unpacked(tail), 3 if lines[-1].per_box or left != tail else 1)
         block.pack = block.pack or pack_in(tail.lstrip(",;"))
+
+
+def _between(block: Block, text: str, lines: Sequence[Line]) -> None:
+    """The count between what a box holds and the dose: 5mg×7片/盒 1盒;5mg,每日1次."""
+    count = tidy(text)[lines[0].end : lines[1].start].strip(" ,;") if lines[0].pack and len(lines) > 1 else ""
+    if is_count(count):
+        _count(block, count, 3)
 
 
 def _count(block: Block, text: str, rank: int) -> None:

@@ -777,3 +777,17 @@ def test_a_count_under_another_word_for_it(head: str, line: str) -> None:
     reading = read(head, line)
     assert [told(d) for d in reading.drugs] == [AMLODIPINE]
     assert reading.accepted
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1. 苯磺酸氨氯地平片 5mg×7片/盒 2盒；5mg，每日1次，口服",),
+        ("①苯磺酸氨氯地平片5mg×7片/盒5mg qd口服;带药2盒。",),
+        ("苯磺酸氨氯地平片  5mg", "7片×2盒  S.5mg qd"),
+        ("苯磺酸氨氯地平片  5mg×7片/盒", "共发14片  用法：每次5mg 每日1次"),
+        ("苯磺酸氨氯地平片  5mg×7片/盒", "领药14片"),
+    ],
+)
+def test_a_count_before_the_directions_and_among_them(lines: tuple[str, ...]) -> None:
+    assert [told(d) for d in read(*lines).drugs] == [AMLODIPINE]
