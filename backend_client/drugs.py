@@ -16,7 +16,7 @@ from backend_client.wire import Json
 BOXES = frozenset({"box", "boxes", "{box}", "盒", "瓶"})
 DAYS = {"d": 1, "day": 1, "days": 1, "天": 1, "日": 1, "wk": 7, "week": 7, "weeks": 7, "周": 7, "星期": 7}
 _PROOF = (("kind", "Code"), ("page", "PositiveInt"), ("place", "String"), ("day", "Date"), ("boxes", "PositiveInt"),
-          ("dose_by", "String"), ("typed_by", "String"), ("pack", "PositiveInt"))  # fmt: skip
+          ("dose_by", "String"), ("typed_by", "String"), ("pack", "PositiveInt"), ("none_by", "String"))  # fmt: skip
 
 
 def drug_concept(codes: Codes, line: Line) -> Json:

@@ -6,7 +6,7 @@ What is not known is empty, never a default of any list (R17). No FHIR here, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ class Proof:
     dose_by: str = ""  # who entered how it is taken: the doctor's role id; "" = it stands where the line stands
     typed_by: str = field(default="", repr=False)  # "person", where she typed name and strength herself
     pack: int = 0  # units in a box there, where the listed box holds another number; 0 = the same, or not read
+    none_by: str = ""  # who says that it has no strength: the doctor's role id; "" = nobody does
+
+    @property
+    def there(self) -> Proof:
+        """Where it stands, without the doctor's word of dose and strength."""
+        return replace(self, dose_by="", none_by="")
 
 
 @dataclass(frozen=True, slots=True)

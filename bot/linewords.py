@@ -166,7 +166,8 @@ _READ = ("code", "name", "strength", "boxes", "sig", "dose", "schedule")  # what
 
 
 def _line_words(line: Line) -> dict[str, Any]:
-    return {"name": line.name, "strength": line.strength, "boxes": line.boxes, "sig": dosing.taken(line)}
+    none: Told = ("drug.none", {}) if line.proof.none_by else ""
+    return {"name": line.name, "strength": line.strength or none, "boxes": line.boxes, "sig": dosing.taken(line)}
 
 
 def _mark(line: Line, asked: Sequence[Line], agreed: bool) -> Told:
@@ -182,7 +183,7 @@ def _mark(line: Line, asked: Sequence[Line], agreed: bool) -> Told:
             "hers": line.boxes if before and before.boxes == line.boxes != line.proof.boxes else 0,
             "pack": line.proof.pack if line.pack else 0,
             "ours": line.pack,
-            "no_strength": not line.strength,
+            "no_strength": not (line.strength or line.proof.none_by),
             "no_dose": no_dose,
             "agreed": agreed,
         },
@@ -190,15 +191,15 @@ def _mark(line: Line, asked: Sequence[Line], agreed: bool) -> Told:
 
 
 def _asked_for(line: Line, asked: Sequence[Line]) -> Line | None:
-    """What she asked for where it stands: of the same proof, whoever entered the dose."""
-    return next((old for old in asked if replace(old.proof, dose_by="") == replace(line.proof, dose_by="")), None)
+    """What she asked for where it stands: of the same proof, whatever the doctor added."""
+    return next((old for old in asked if old.proof.there == line.proof.there), None)
 
 
 def to_be_seen(line: Line, asked: Sequence[Line]) -> bool:
     """Whether a reviewer needs the paper beside it: she or the doctor wrote something that was not read there so."""
     proof, before = line.proof, _asked_for(line, asked)
     named = before is not None and before.strength != line.strength
-    other = not line.code or named or proof.boxes != line.boxes or bool(proof.dose_by)
+    other = not line.code or named or proof.boxes != line.boxes or proof != proof.there
     return (proof.kind == "page" and other) or proof.kind in ("typed", "photo")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot import dosing
 from bot.dialog import Now, Wrong, figures
-from bot.dosing import Amount
+from bot.dosing import Amount, Line
 
 LONGEST: Final = 40  # letters
 _MUCH: Final = r"(?:0\.\d*[1-9]\d*|[1-9]\d*(?:\.\d+)?)"  # never nothing, nor a number that lost its point (025)
@@ -50,3 +50,8 @@ def behind(name: str) -> tuple[str, str]:
     """A drug's name without the strength that is written behind it, and that: 二甲双胍 0.5g; "" where there is none."""
     found = _NAMED_RE.fullmatch(unicodedata.normalize("NFKC", name).strip())
     return (found["name"].strip(), found["strength"]) if found else (name, "")
+
+
+def known(line: Line, doctor: str) -> bool:
+    """Whether it is written, or this doctor (role id) says that it has none (R17); nobody else's word counts."""
+    return bool(line.strength) or (doctor != "" and line.proof.none_by == doctor)

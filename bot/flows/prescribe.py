@@ -56,7 +56,7 @@ async def prescribe(ask: Ask) -> None:
         allergies=allergy_words(order.snapshot),
         issues=issue_words(order.snapshot) if returned else [],
         no_dose=not all(dosing.tells_dose(line) for line in lines),
-        no_strength=not all(line.strength for line in lines),
+        no_strength=not all(strengths.known(line, order.snapshot.doctor) for line in lines),
         protect=True,
         buttons=buttons[:1] if _unread(lines) else buttons,
     )
@@ -147,8 +147,10 @@ async def _lines(ask: Ask, order: OrderView) -> Sequence[Line]:
 async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
     """The line with its strength: where none was read the doctor says which drug of the list it is, or types it (R17).
 
-    What the hospital's list has without a strength, such as a device, needs none.
+    What the hospital's list has without a strength, such as a device, needs none; of what is in no list the doctor may
+    say that it has none.
     """
+    doctor = order.snapshot.doctor
     for turn in TURNS:
         if line.strength:
             return line
@@ -157,11 +159,14 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
         if own and not own.strength:
             return line
         hits = await ask.once(f"hits[{place}-{turn}]", formulary.search_drugs(bare))
+        none = [] if told or own or hits else ["none"]
+        if none and strengths.known(line, doctor):
+            return line
         listed = [drug for drug in hits if not drug.controlled]
         found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in listed]
         said = await ask.choice(
             f"strength[{place}-{turn}]",
-            options=[*([Option("as_typed", label=told)] if told else []), *found, "other"],
+            options=[*([Option("as_typed", label=told)] if told else []), *found, "other", *none],
             check=strengths.typed,
             drug=drug_label(line),
             name=whom_words(order),
@@ -171,10 +176,13 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
             typed: DrugTyped | None = await ask.sub(f"which[{place}-{turn}]", "medicine", order=order)
             line = await _read_off(ask, line, typed, order)
             continue
+        if said == "none":
+            return replace(line, code="", proof=replace(line.proof, none_by=doctor))
         strength = told if said == "as_typed" else said
         drug = next((d for d in listed if d.code == said or _is_it(d, line.code, strength)), None)
         known = drug.line() if drug else replace(line, code="", name=bare, strength=strength)
-        same = replace(line, code=known.code, name=known.name, strength=known.strength, pack=known.pack)
+        proof = replace(line.proof, none_by="")
+        same = replace(line, code=known.code, name=known.name, strength=known.strength, pack=known.pack, proof=proof)
         line = rules.supplied(same, line.boxes)
     return line
 
@@ -193,9 +201,9 @@ async def _read_off(ask: Ask, line: Line, typed: DrugTyped | None, order: OrderV
         return line
     if typed.controlled:
         await ask.stop("controlled", drug=typed.line.name, name=whom_words(order))
-    proof = line.proof
+    proof = replace(line.proof, none_by="")
     if proof.kind == "record" and (typed.line.code, typed.line.name) != (line.code, line.name):
-        proof = replace(proof, kind="doctor", boxes=line.boxes, dose_by="", typed_by="")
+        proof = replace(proof.there, kind="doctor", boxes=line.boxes, typed_by="")
     return replace(typed.line, boxes=line.boxes, proof=proof)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import rules, strengths
 from bot.dialog import Ask, Option, Start, flow
 from bot.dosing import Line, Pricing
+from bot.forms import DrugView
 from bot.intents import consult as clinic
 from bot.intents.formulary import search_drugs
 from bot.intents.orders import cannot_supply, legal, prices
@@ -26,7 +27,7 @@ async def price(ask: Ask) -> None:
     words = line.name
     for n in TURNS[:8]:
         hits = await ask.once(f"hits[{n}]", search_drugs(words))
-        fits = [d for d in hits if not d.controlled and strengths.same(d.strength, line.strength)]
+        fits = [d for d in hits if not d.controlled and _as_signed(d, line)]
         found = [Option(d.code, label=f"{named(d, ask.person.lang)} {d.strength}×{d.pack}") for d in fits]
         said = await ask.choice(
             f"what[{n}]",
@@ -37,7 +38,7 @@ async def price(ask: Ask) -> None:
             drug=drug_label(line),
             words="" if words == line.name else words,
             found=len(found),
-            other=any(not strengths.same(d.strength, line.strength) for d in hits),
+            other=any(not _as_signed(d, line) for d in hits),
         )
         if said == "refuse":
             why = await ask.text("reason", check=rules.own_words, order=order.no, name=whom_words(order),
@@ -55,6 +56,11 @@ async def price(ask: Ask) -> None:
         if await _priced(ask, n, order, one, line, int(said[4:])):
             return
     await ask.stop("gone")
+
+
+def _as_signed(drug: DrugView, line: Line) -> bool:
+    """Of the signed strength; of what was signed as having none (R17), that has none either."""
+    return not drug.strength if line.proof.none_by else strengths.same(drug.strength, line.strength)
 
 
 async def _priced(ask: Ask, n: str, order: OrderView, one: Pricing, line: Line, fen: int) -> bool:

@@ -96,7 +96,7 @@ async def _amended(ask: Ask, turn: str, lines: dict[int, Line], n: int, order: O
     if said == "remove":
         return {other: kept for other, kept in lines.items() if other != n}
     if said == "instead":
-        other = await _another(ask, turn, order, replace(line.proof, kind="doctor", boxes=0, dose_by="", typed_by=""))
+        other = await _another(ask, turn, order, replace(line.proof.there, kind="doctor", boxes=0, typed_by=""))
         return {**lines, n: other or line}
     if said == "boxes":
         said = await _boxes(ask, turn, line, name)

@@ -12,12 +12,12 @@ from typing import Any
 import jwt
 
 from backend_client.lines import Line
-from bot import dosing
+from bot import dosing, strengths
 from bot.dialog import Refused
 from bot.intents import orders as intents
 from bot.intents import places
-from bot.model import Json
-from bot.ops.registry import Act, does, role_of
+from bot.model import Json, RoleBinding
+from bot.ops.registry import Act, does, role_of, same_person
 from bot.photo.controlled import is_controlled
 from bot.turn import Turn
 
@@ -78,10 +78,14 @@ def _none_controlled(turn: Turn, lines: Sequence[Line]) -> None:
             raise Refused("controlled-line", drug=line.name)
 
 
-def _has_none(turn: Turn, line: Line) -> bool:
-    """Whether the hospital's list has this very drug without a strength."""
-    listed = turn.services.catalogue().drug(line.code) if line.code else None
-    return listed is not None and not listed.strength
+def _has_none(turn: Turn, line: Line, doctor: RoleBinding) -> bool:
+    """Whether the hospital's list has this very drug without a strength; in no list, whether this doctor says so."""
+    known = turn.services.catalogue()
+    listed = known.drug(line.code) if line.code else None
+    if listed:
+        return not listed.strength
+    name, told = strengths.behind(line.name)
+    return not told and not known.search(name) and same_person(turn, doctor, line.proof.none_by)
 
 
 @does(intents.signed)
@@ -91,16 +95,16 @@ async def signed(act: Act, order: str, lines: Sequence[Line], note: str = "") ->
     _none_controlled(act.turn, lines)
     if not all(dosing.tells_dose(line) and line.boxes > 0 for line in lines):
         raise Refused("no-dose")  # never a list's default: it stands there, or he enters it (R17)
-    if not all(line.strength or _has_none(act.turn, line) for line in lines):
+    doctor = role_of(await act.me(), "doctor")
+    if not all(line.strength or _has_none(act.turn, line, doctor) for line in lines):
         raise Refused("no-strength")
     written = [asdict(line) for line in lines]
-    doctor = role_of(await act.me(), "doctor").id
     return {
         "key": f"{order}-{act.turn.new_id()}",
         "order": order,
-        "doctor": doctor,
+        "doctor": doctor.id,
         "lines": written,
-        "signature": sign(act.turn, doctor, order, written, note),
+        "signature": sign(act.turn, doctor.id, order, written, note),
         "note": note,
         "signed": act.turn.now,
         "price_by": act.turn.now + act.turn.services.config.price_minutes * MINUTE,

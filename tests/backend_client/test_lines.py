@@ -47,6 +47,7 @@ proofs = st.one_of(
     ),
     st.just(Proof("record", dispense="MedicationDispense/md-1", day="2026-11-01", boxes=3)),
     st.just(Proof("doctor", dose_by="pr-1")),
+    st.just(Proof("typed", none_by="pr-1")),
     st.just(Proof()),
 )
 lines = st.builds(

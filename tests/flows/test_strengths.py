@@ -12,7 +12,7 @@ from bot.decoding import jsonable
 from bot.dialog import FLOWS, Now, Wrong
 from bot.dialog.testing import DialogTester
 from bot.dosing import Line, Pricing, Proof
-from bot.linewords import proved_words, told_words
+from bot.linewords import guided_words, proved_words, told_words
 from bot.rules import SEE_PHOTO
 from bot.views import OrderView, PatientView, SnapshotView
 from tests.flows.test_deploys import OPS, READ
@@ -183,7 +183,7 @@ def test_a_line_left_to_the_pharmacist_comes_to_the_doctor_with_its_cut_out_and_
 def test_the_doctor_reads_before_he_begins_that_it_has_none() -> None:
     text, _ = previewed(READ_BARE)
     assert "on the paper, the strength was not read" in text
-    assert "Where there is no strength, you write it before you sign" in text
+    assert "Where there is no strength, you are asked before you sign: write it, or say that it has no strength" in text
     (words,) = proved_words([READ_BARE])
     assert "没看清规格" in SAID.say("zh-CN", *words)
 
@@ -204,14 +204,89 @@ def test_she_reads_what_he_filled_in_and_not_that_he_took_one_away(line: Line) -
     assert "Filled in by the doctor: “二甲双胍” is “<b>盐酸二甲双胍片 0.5g, 2 boxes" in SAID.say("en", *told)
 
 
+# ---------------------------------------------------------------- what has none
+
+
+NEEDLES = replace(READ_BARE, name="胰岛素笔用针头")
+NONE_LISTED: dict[str, Any] = {"local.search_drugs": []}
+
+
+def test_what_is_in_no_list_and_has_none_is_signed_by_the_doctors_word() -> None:
+    """Red before: every answer was refused, and [Another medicine] came back to the same question."""
+    t = asked("sign", RECORD, NEEDLES, **NONE_LISTED)
+    t.expect_prompt("strength[line-2-first]", options=["other", "none"])
+    t.taps("none")
+    first, second = signed(t)
+    assert first == RECORD
+    assert second == replace(NEEDLES, proof=replace(NEEDLES.proof, none_by="pr-1"))
+
+
+def test_what_he_types_instead_may_have_none_too() -> None:
+    t = asked("sign", READ_BARE, **NONE_LISTED)
+    t.taps("other")
+    t.says("血糖试纸")
+    t.taps("unlisted", "none")
+    t.says("每次1片 每日2次")
+    (line,) = signed(t)
+    assert (line.name, line.strength, line.proof.none_by) == ("血糖试纸", "", "pr-1")
+
+
+@pytest.mark.parametrize(
+    ("line", "hits", "offered"),
+    [
+        (READ_BARE, [METFORMIN], ["m1", "other"]),
+        (READ_BARE, [CONTROLLED], ["other"]),
+        (replace(NEEDLES, code="m1"), [], ["other"]),
+        (replace(NEEDLES, name="速效救心丸 40mg"), [], ["as_typed", "other"]),
+        (replace(NEEDLES, name="速效救心丸 200丸"), [], ["other", "none"]),
+    ],
+)
+def test_it_is_offered_only_where_neither_list_nor_name_has_a_strength(
+    line: Line, hits: list[Any], offered: list[str]
+) -> None:
+    t = asked("sign", line, **{"local.search_drugs": hits})
+    t.expect_prompt("strength[line-1-first]", options=offered)
+
+
+@pytest.mark.parametrize(("by", "again"), [("pr-1", False), ("pr-2", True), ("person", True)])
+def test_after_a_return_his_own_word_stands_and_no_other(by: str, again: bool) -> None:
+    t = asked("sign", replace(NEEDLES, proof=replace(NEEDLES.proof, none_by=by)), **NONE_LISTED)
+    assert (t.last.last.step == "strength[line-1-first]") is again
+    if again:
+        t.says("0.5g")
+    (line,) = signed(t)
+    assert (line.strength, line.proof.none_by) == (("0.5g", "") if again else ("", "pr-1"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh-CN", "没有规格（医生说的）"), ("en", "without a strength (the doctor's word)")]
+)
+def test_who_reads_the_line_reads_whose_word_it_is(lang: str, words: str) -> None:
+    line = replace(NEEDLES, proof=replace(NEEDLES.proof, none_by="pr-1"))
+    ours, hers = proved_words([line], [NEEDLES]), told_words([line], [NEEDLES])
+    seen = guided_words(SnapshotView(patient=PatientView("pat-1", "王秀英"), prescribed=(line,)))
+    for (key, told), *_ in (ours, hers, seen):
+        assert words in SAID.say(lang, key, told)
+    text = SAID.say(lang, *ours[0])
+    assert "没看清规格" not in text
+    assert "was not read" not in text
+    assert words not in SAID.say(lang, *proved_words([NEEDLES])[0])
+
+
+def test_no_listed_strength_is_priced_for_it() -> None:
+    line = replace(NEEDLES, proof=replace(NEEDLES.proof, none_by="pr-1"))
+    t = pricing(line, METFORMIN, STRIPS)
+    t.expect_prompt("what[first]", options=["s1", "refuse"])
+
+
 # ---------------------------------------------------------------- and what is priced
 
 
-def pricing(line: Line) -> DialogTester:
+def pricing(line: Line, *hits: dict[str, Any]) -> DialogTester:
     """In the review group, at the price of a signed line that is in no list."""
     seen = SnapshotView(patient=PatientView("pat-1", "王秀英"), prescribed=(line,), pricing=(Pricing(1, id="t-1"),))
     ops = {**OPS, "local.legal": jsonable(OrderView("MR-1", "prescribed", snapshot=seen)),
-           "local.search_drugs": [METFORMIN, STRONG, CONTROLLED]}  # fmt: skip
+           "local.search_drugs": hits or [METFORMIN, STRONG, CONTROLLED]}  # fmt: skip
     t = DialogTester(FLOWS["price"], ops, subject="MR-1", paranoid=False)
     t.start()
     return t

@@ -85,6 +85,7 @@ async def test_nor_anybody_once_nothing_is_to_be_decided(house: House) -> None:
         (replace(READ, code=""), True),
         (replace(READ, boxes=9), True),
         (replace(READ, proof=replace(READ.proof, dose_by="pr-1")), True),
+        (replace(READ, proof=replace(READ.proof, none_by="pr-1")), True),
         (replace(READ, proof=Proof("photo", boxes=2)), True),
         (replace(READ, proof=Proof("record", dispense="MedicationDispense/md-1", boxes=1)), False),
         (replace(READ, proof=Proof("doctor", boxes=2, dose_by="pr-1")), False),
