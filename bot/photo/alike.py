@@ -32,6 +32,7 @@ _WRITTEN: Final = 0.84  # of 1310 pages of print none had less than 0.88, of 5 b
 _WRITTEN_LEAST: Final = (
     0.8  # the same of the quarter that is least alike: of 315 pages of print none had less than 0.84
 )
+_UNIFORM: Final = 0.8  # the same of a tenth; of 18 pages by hand with uneven digits none had more than 0.74
 _ADDED: Final = 0.87  # of 3155 lines all 36 that a hand added had less, those struck out, and one of print
 _PRINTED: Final = 0.9
 _LESS: Final = 0.06  # less than the other drugs'
@@ -63,6 +64,13 @@ def copied(picture: Picture, words: Sequence[Word]) -> bool:
         return False
     found = _all(picture, words)
     return len(found) >= _FEWEST and float(np.median(found)) > _PRINTED
+
+
+def uniform(picture: Picture, words: Sequence[Word]) -> bool:
+    """Whether all but a few characters of a page look like others of their kind: uneven digits are those of a bad
+    picture of print then."""
+    found = _all(picture, words)
+    return len(found) >= _FEWEST and float(np.percentile(found, 10)) >= _UNIFORM
 
 
 def added(picture: Picture, words: Sequence[Word], lines: Sequence[Box | None]) -> frozenset[int]:

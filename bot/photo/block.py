@@ -244,6 +244,9 @@ def _boxes(block: Block, line: Line | None, pack: int | None, known: Drug | None
     held = pack or (known.pack if known else 0)
     said = [count.n for count in block.boxes if count.whole]
     said += [n for n in block.all if pack and n % pack == 0 and n != pack]  # 3盒 and 40片 of 10 in a box
+    counted = {count.n for count in block.boxes if count.of_boxes and not count.whole}
+    if boxes and counted and boxes not in counted:  # 共4盒 and 总量70片 of 14 in a box
+        return None
     return None if boxes and held and any(n != boxes * held for n in said) else boxes
 
 

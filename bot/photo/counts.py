@@ -23,7 +23,7 @@ _HAN_RE: Final = re.compile(rf"(?<![{NUMERALS}])(?P<n>[{''.join(_HAN)}])\s*(?P<u
 _TOTAL_RE: Final = re.compile(rf"\d\s*(?:{COUNTED})\s*[(/]\s*(?P<n>\d{{1,3}})\s*(?P<unit>盒|瓶)")  # 共60片(2盒)
 # 共30片, 总量:30片: all that is given, whatever the box holds
 _ALL_RE: Final = re.compile(
-    rf"(?:共[计发取领给开配]?|总计|合计|总共|总量|总数|[带取配开发领]药)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})"
+    rf"[(\[]?(?:共[计发取领给开配]?|计|总计|合计|总共|总量|总数|[带取配开发领]药)\s?:?\s?(?P<n>\d{{1,4}})\s?(?P<unit>{COUNTED})[)\]]?"
 )
 _PIECES_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(?P<n>\d{{1,4}})(?:\.00?)?\s?(?P<unit>{COUNTED})")
 _BARE_RE: Final = re.compile(rf"(?:[{TIMES}]\s*)?(\d{{1,4}})(?:\.00?)?(?:\s+¥?\d[\d,]*\.\d\d)*")

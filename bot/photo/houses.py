@@ -28,6 +28,7 @@ _AN_APP_RE: Final = re.compile(rf"(?:智慧|互联网|网上|线上|在线|云|�
 _A_KIND_RE: Final = re.compile(
     rf"(?:.*(?:类[型别]|等级))?(?:公立|民营|私立|公办|综合|专科|非?营利性|[一二三]级|[甲乙丙]等)+{_HOUSE}"
 )
+_OF_AN_APP_RE: Final = re.compile("记录|就医|健康|诊室|订单|详情|服务|我的|平台|首页|病历|挂号|续方|医疗")  # its title
 _BEGINS_RE: Final = re.compile(r"附属$|大学$|学院$|[省市区县]$|集团$")
 _TITLE_RE: Final = re.compile(r"处\s*方|普通|急诊|儿科|慢病|医保|自费|用药指导|门诊病历|收费|清单|取药|发药")
 _SHOP_RE: Final = re.compile(
@@ -119,7 +120,9 @@ def _whole_hospital(rows: Sequence[Row], i: int, start: int, end: int) -> Field:
     if above and start == 0 and _alike(above, row):
         before = re.sub(r"\s", "", above.text)
         part = re.fullmatch(rf"[{HAN}]{{2,20}}", before) and not _TITLE_RE.search(before) and not labelled(above)
-        if part and (_BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row))):
+        if part and (
+            _BEGINS_RE.search(before) or (len(before) < 5 and _centred(above, row) and not _OF_AN_APP_RE.search(before))
+        ):
             return Field(before + found.value, found.confidence, found.box)
     return found
 
@@ -137,7 +140,7 @@ def _centred(above: Row, row: Row) -> bool:
 
 def bare_hospital(text: str) -> str:
     """The hospital without the title of the form, and without 互联网医院 where that is only its on-line branch."""
-    text = re.sub(r"\s+", "", text)
+    text = re.sub(rf"^(?:[{HAN}]{{2}})?机构(?=[{HAN}]{{4}})", "", re.sub(r"\s+", "", text))
     shorter = re.sub(r"互联网(?:医院|诊疗)$", "", text)
     return shorter if shorter != text and re.search(_HOUSE + "$", shorter) else text
 

@@ -217,6 +217,12 @@ _ENGLISH_NAME_RE: Final = re.compile(
 )
 
 
+_ANY_NAME_RE: Final = re.compile(
+    rf"(?:\s(?!(?:{'|'.join(sorted(label for label in _ALL if label.isascii() and ' ' not in label))})\b)"
+    r"[A-Z][a-z]+){2,3}(?=\s\s|$)"
+)
+
+
 def _stands(m: re.Match[str], text: str) -> bool:
     """Short words without a colon are labels only where a gap or a person follows: 患者 may begin a sentence."""
     if _plain(m["colon"] or "") == "单位" and text[m.start() - 1 : m.start()].isdigit():
@@ -228,7 +234,8 @@ def _stands(m: re.Match[str], text: str) -> bool:
         return True
     if label.isascii() and (re.match(r"\s[A-Za-z]", text[m.end() :]) or re.search(r"[A-Za-z]\s$", text[: m.start()])):
         begins = not text[: m.start()].strip() or text[: m.start()].endswith("  ")
-        return begins and _ENGLISH_NAME_RE.match(text, m.end()) is not None  # no word of a sentence: Patient should
+        named = _ENGLISH_NAME_RE.match(text, m.end()) or (label == "Name" and _ANY_NAME_RE.match(text, m.end()))
+        return begins and bool(named)  # no word of a sentence: Patient should
     following = text[m.end() : m.end() + 1]
     kind = ranked(_KIND_OF[label])[0]
     if not following or following.isspace() or (following == "(" and kind == "pack"):  # 包装(每盒)

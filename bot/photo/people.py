@@ -11,11 +11,12 @@ from bot.photo.labels import FEET, NOT_HERS_RE, is_label, labelled
 from bot.photo.reading import Field
 from bot.photo.rows import Row
 from bot.photo.script import HAN
-from bot.photo.vocabulary import FAMILY
+from bot.photo.vocabulary import FAMILY, LABELS
 
 _NAME: Final = rf"(?P<name>{FAMILY}[\u4e00-\u9fff]{{1,2}})"
+_WORD: Final = "|".join(sorted((w for w in LABELS["patient"] if not w.isascii()), key=len, reverse=True))
 _SEX_AND_AGE_RE: Final = re.compile(
-    rf"(?<![{HAN}])(?:患者|病人|病员|就诊人|居民)?(?P<name>(?!号窗口)[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
+    rf"(?<![{HAN}])(?:{_WORD})?(?P<name>(?!号窗口)[{HAN}][{HAN}·]{{1,5}}?)[\s,/|()·;、]*(?:[MF]\s*[/(]?\s*)?[男女]性?[\s,/|()·;、]*\d{{1,3}}\s*(?:周?岁|Y)"
 )
 _ONLY_SEX_AND_AGE_RE: Final = re.compile(r"[男女]性?[\s,/|·]*\d{1,3}\s*周?岁")  # begins a line under the name
 _UNDER: Final = 1.5  # heights of the name to the line under it

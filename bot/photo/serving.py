@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.photo import pdf, reasons, why
 from bot.photo.again import counts_at, counts_in
-from bot.photo.alike import added, copied, written
+from bot.photo.alike import added, copied, uniform, written
 from bot.photo.beneath import without_beneath
 from bot.photo.block import penned
 from bot.photo.codes import codes, covered
@@ -128,7 +128,8 @@ class Server:
         if reading.accepted:
             if stamp := self._stamp(replace(seen, picture=inked)):
                 return replace(reading, accepted=False, reason=stamp)
-            pen = any(hand(inked, seen.words) for hand in (filled_in, by_hand))
+            uneven = by_hand(inked, seen.words) and not uniform(inked, seen.words)
+            pen = filled_in(inked, seen.words) or uneven
             if written(inked, seen.words) or (pen and not copied(inked, seen.words)):
                 return replace(reading, accepted=False, reason=reasons.HANDWRITTEN)
             return _pen(_doubted(reading, seen, scale), understood, headless(inked, seen.words), seen.words)

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from bot.photo import alike, serving
-from bot.photo.alike import added, copied, written
+from bot.photo.alike import added, copied, uniform, written
 from bot.photo.look import Seen
 from bot.photo.pixels import Picture
 from bot.photo.reading import Box, Field, ReadDrug, Reading
@@ -156,3 +156,14 @@ def test_a_neat_hand_is_told_by_the_quarter_that_is_least_alike(
     monkeypatch.setattr("bot.photo.alike._all", lambda *_: alike)
     picture, words = page()
     assert written(picture, words) == hand
+
+
+@pytest.mark.parametrize(
+    ("alike", "all_alike"),
+    [([0.9] * 95 + [0.6] * 5, True), ([0.9] * 85 + [0.7] * 15, False), ([0.95] * 15, False)],
+)
+def test_print_is_alike_but_for_a_few_characters(
+    monkeypatch: pytest.MonkeyPatch, alike: list[float], all_alike: bool
+) -> None:
+    monkeypatch.setattr("bot.photo.alike._all", lambda *_: alike)
+    assert uniform(*page()) == all_alike

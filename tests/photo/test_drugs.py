@@ -791,3 +791,32 @@ def test_a_count_under_another_word_for_it(head: str, line: str) -> None:
 )
 def test_a_count_before_the_directions_and_among_them(lines: tuple[str, ...]) -> None:
     assert [told(d) for d in read(*lines).drugs] == [AMLODIPINE]
+
+
+@pytest.mark.parametrize(
+    ("lines", "boxes"),
+    [
+        (("共2盒", "总量35片"), None),
+        (("共2盒  (计35片)",), None),
+        (("共2盒  共发35片",), None),
+        (("共2盒  (计14片)",), 2),
+        (("(计14片)",), 2),
+        (("2盒  用法 5mg qd 口服;带药5盒。",), None),
+    ],
+)
+def test_boxes_that_the_pieces_contradict_are_asked(lines: tuple[str, ...], boxes: int | None) -> None:
+    first, *rest = lines
+    assert [d.boxes for d in read(f"苯磺酸氨氯地平片 5mg×7片/盒  {first}", *rest).drugs] == [boxes]
+
+
+@pytest.mark.parametrize("line", ["14 tabs per box", "1 per day"])
+def test_what_a_box_holds_is_no_drug_of_a_page_in_english(line: str) -> None:
+    lines = (
+        "Jiangzhou United Family Clinic",
+        "Patient: Maria Santos",
+        "Date: 2026-09-18",
+        "1. Amlodipine 5mg  Qty: 4 boxes",
+        line,
+    )
+    drugs = understand(page(*lines, "Physician: Dr. Li Xiaoyan"), TODAY, LISTED).reading.drugs
+    assert [d.name.value for d in drugs] == ["Amlodipine"]

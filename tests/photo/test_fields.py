@@ -577,8 +577,15 @@ def test_a_day_of_more_than_two_years_ago_is_too_old_where_it_is_sure(
         ("Tower Lane Surgery", "Tower Lane Surgery"),
         ("Your prescription order from Marlow Street Medical Practice", "Marlow Street Medical Practice"),
         ("云州市夕照颐养中心", "云州市夕照颐养中心"),
+        ("机构云麓市第二人民医院", "云麓市第二人民医院"),
         ("配药周期：4周 配药医院：院内医务室", None),
     ],
 )
 def test_a_chemists_is_the_house_where_no_other_is(line: str, house: str | None) -> None:
     assert value(page_fields(rows(page(line, "Name: HE Yufen")), TODAY).hospital) == house
+
+
+@pytest.mark.parametrize(("above", "house"), [("健康云浦", "青溪区中心医院"), ("云浦市", "云浦市青溪区中心医院")])
+def test_the_title_of_an_app_begins_no_house(above: str, house: str) -> None:
+    lines = (f"      {above}", "    青溪区中心医院", "姓名：何玉芬")
+    assert value(page_fields(rows(page(*lines)), TODAY).hospital) == house

@@ -33,6 +33,8 @@ def looked(
     hand: bool = False,
     copy: bool = False,
     plain: bool = True,
+    uneven: bool = False,
+    alike: bool = False,
 ) -> tuple[Reading, list[Picture]]:
     """What becomes of a page that lacks something under a seal, and each picture in which ink was looked for."""
     inked = list[Picture]()
@@ -44,7 +46,7 @@ def looked(
             self._listed = LISTED
 
         def _understood(self, words: Any, body: Any) -> Understood:
-            whole = (bool(words) or hand) and read
+            whole = (bool(words) or hand or uneven) and read
             return Understood(Reading(whole, missing=() if whole else (lacks,)), 5, False)
 
         def _stamp(self, seen: Seen) -> str:
@@ -60,7 +62,8 @@ def looked(
     monkeypatch.setattr(serving.why, "reason", lambda *_: "unreadable")
     monkeypatch.setattr(serving.why, "surely_print", lambda _: plain)
     monkeypatch.setattr(serving, "filled_in", lambda picture, words: inked.append(picture) or (hand and not words))
-    monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture))
+    monkeypatch.setattr(serving, "by_hand", lambda picture, _: inked.append(picture) or uneven)
+    monkeypatch.setattr(serving, "uniform", lambda *_: alike)
     monkeypatch.setattr(serving, "copied", lambda *_: copy)
     monkeypatch.setattr(serving, "written", lambda picture, _: inked.append(picture))
     monkeypatch.setattr(serving, "headless", lambda picture, _: picture)
@@ -124,3 +127,10 @@ def test_a_page_by_hand_is_not_looked_at_again_without_its_red_ink(monkeypatch: 
 
 def test_a_faint_copy_that_looks_like_a_hand_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert looked(monkeypatch, hand=True, copy=True)[0].accepted
+
+
+@pytest.mark.parametrize(("alike", "reason"), [(False, "handwritten"), (True, "")])
+def test_uneven_digits_on_a_page_of_print_are_no_hand(
+    monkeypatch: pytest.MonkeyPatch, alike: bool, reason: str
+) -> None:
+    assert looked(monkeypatch, uneven=True, alike=alike)[0].reason == reason

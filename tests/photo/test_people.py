@@ -97,7 +97,9 @@ def test_the_label_of_each_box_names_its_patient_and_nobody_signs_it(names: tupl
     assert (len(reading.drugs), reading.missing) == (2, () if whole else ("foot",))
 
 
-@pytest.mark.parametrize("text", ["患者何玉芬(女，76岁)", "患者 何玉芬 女 76岁", "就诊人何玉芬/女/76岁"])
+@pytest.mark.parametrize(
+    "text", ["用药人何玉芬（女76岁）", "患者何玉芬(女，76岁)", "患者 何玉芬 女 76岁", "就诊人何玉芬/女/76岁"]
+)
 def test_the_word_before_a_name_is_no_part_of_it(text: str) -> None:
     assert value(read(text).patient) == "何玉芬"
 
@@ -163,6 +165,7 @@ def test_a_village_doctor_signs() -> None:
         ("Name: SHANG HIU TONG Sex/Age: F/46", "SHANG HIU TONG"),
         ("Patient: Shang Xiaotang NHS no: 983 563 4848", "Shang Xiaotang"),
         ("Patient: Shang Xiaotang", "Shang Xiaotang"),
+        ("Name Zhou Fenglin", "Zhou Fenglin"),
     ],
 )
 def test_a_name_ends_where_the_next_label_begins(line: str, patient: str) -> None:
