@@ -180,9 +180,9 @@ async def _strong(ask: Ask, place: str, line: Line, order: OrderView) -> Line:
             return replace(line, code="", proof=replace(line.proof, none_by=doctor))
         strength = told if said == "as_typed" else said
         drug = next((d for d in listed if d.code == said or _is_it(d, line.code, strength)), None)
-        known = drug.line() if drug else replace(line, code="", name=bare, strength=strength)
+        to = drug.line() if drug else replace(line, code="", name=bare, strength=strength)
         proof = replace(line.proof, none_by="")
-        same = replace(line, code=known.code, name=known.name, strength=known.strength, pack=known.pack, proof=proof)
+        same = replace(line, code=to.code, name=to.name, strength=to.strength, pack=to.pack, proof=proof)
         line = rules.supplied(same, line.boxes)
     return line
 
