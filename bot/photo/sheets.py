@@ -38,6 +38,7 @@ _NOT_TORN_RE: Final = re.compile("章|片已|报告|逾期|遗失|涂改|[未没
 _MINUS_RE: Final = re.compile(r"[-－−][¥￥]?\d+(?:\.\d\d)?")
 _MONEY_RE: Final = re.compile(r"[¥￥]?\d+\.\d\d")
 _MINUSES: Final = 4  # a bill may have taken off a coupon or two
+_HOUSES: Final = 12  # of one picture; a list of houses is no two papers
 _PIECES: Final = 8  # of a stamp whose words were found one by one
 
 
@@ -139,37 +140,37 @@ def _two_heads(rows: Sequence[Row]) -> bool:
     nothing across the middle, or below each other, each above drugs of its own."""
     houses = [(n, w) for n, row in enumerate(rows) for w in row.words if is_house(_plain(w))]
     shops = [(n, w) for n, row in enumerate(rows) for w in row.words if is_shop(_plain(w))]
-    named = [
-        (n, row.span(m.at, m.start)[0]) for n, row in enumerate(rows) for m in labelled(row) if m.kind == "patient"
-    ]
-    pairs = [(a, b) for a in houses for b in houses if not _alike(_plain(a[1]), _plain(b[1]))]
-    if any(
-        _beside(one, other, _named(rows), rows) for a in houses for b in shops for one, other in _either(a[1], b[1])
-    ):
+    if len(houses) + len(shops) > _HOUSES:  # a list of houses
+        return False
+    hers, payers, middles = _named(rows, payers=False), _named(rows, payers=True), _middles(rows)
+    if any(_beside(house, shop, payers, middles) for _, house in houses for _, shop in shops):
         return True
-    return len(named) > 1 and any(_beside(a[1], b[1], named, rows) or _below(a[0], b[0], named, rows) for a, b in pairs)
+    pairs = ((a, b) for a in houses for b in houses if not _alike(_plain(a[1]), _plain(b[1])))
+    return len(hers) > 1 and any(_beside(a[1], b[1], hers, middles) or _below(a[0], b[0], hers, rows) for a, b in pairs)
 
 
-def _either(one: Word, other: Word) -> tuple[tuple[Word, Word], tuple[Word, Word]]:
-    return (one, other), (other, one)
-
-
-def _named(rows: Sequence[Row]) -> list[tuple[int, float]]:
-    """Where a patient, a payer or a member of a shop is named."""
+def _named(rows: Sequence[Row], *, payers: bool) -> list[tuple[int, float]]:
+    """Where a patient is named, or also a payer or a member of a shop."""
     marks = [(n, row, m) for n, row in enumerate(rows) for m in labelled(row)]
-    return [(n, row.span(m.at, m.start)[0]) for n, row, m in marks if ranked(m.kind)[0] == "patient"]
+    kinds = [(n, row, m, ranked(m.kind)[0] if payers else m.kind) for n, row, m in marks]
+    return [(n, row.span(m.at, m.start)[0]) for n, row, m, kind in kinds if kind == "patient"]
 
 
 def _alike(house: str, other: str) -> bool:
     return house in other or other in house
 
 
-def _beside(house: Word, other: Word, named: Sequence[tuple[int, float]], rows: Sequence[Row]) -> bool:
-    """Whether something parts both, with a patient on either side of it."""
+def _middles(rows: Sequence[Row]) -> list[float]:
+    """Where an upright line would cross no word: what may part two papers."""
     words = [w for row in rows for w in row.words]
-    parted = [x.right for x in words if house.right <= x.right <= other.left]
-    middles = [x for x in parted if not any(w.left < x < w.right for w in words)]
-    return any(min(at for _, at in named) < x < max(at for _, at in named) for x in middles)
+    return [x.right for x in words if not any(w.left < x.right < w.right for w in words)]
+
+
+def _beside(one: Word, other: Word, named: Sequence[tuple[int, float]], middles: Sequence[float]) -> bool:
+    """Whether something parts both, with a patient on either side of it."""
+    left, right = sorted((one, other), key=lambda w: w.x)
+    first, last = min((at for _, at in named), default=0.0), max((at for _, at in named), default=0.0)
+    return any(left.right <= x <= right.left and first < x < last for x in middles)
 
 
 def _below(house: int, other: int, named: Sequence[tuple[int, float]], rows: Sequence[Row]) -> bool:

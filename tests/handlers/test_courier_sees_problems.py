@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.clock import HandClock
-from bot.model import Person, RoleBinding
-from tests.cases.rows import CASE, NO, ROWS, texts
-from tests.handlers.house import HELPER, House, at_home, told
-from tests.handlers.test_stopped_parcels import COURIER, LINES, OTHER_NO, SHEET, TEN, brought, card, sees
+from tests.cases.rows import NO, texts
+from tests.handlers.house import HELPER, House, told
+from tests.handlers.test_stopped_parcels import COURIER, LINES, SHEET, brought, card, sees, two_parcels
 
 WAITS = "A-07　有问题，先不要送"
 
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    clock.set(TEN)
-    courier = Person(COURIER, roles=(RoleBinding("courier", "pr-5", "赵师傅"),))
-    other = replace(CASE, no=OTHER_NO, label="A-08", topic="")
-    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, courier, other)) as house:
+    async with two_parcels(tmp_path, clock) as house:
         yield house
 
 

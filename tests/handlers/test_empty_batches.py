@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.calls import calls
 from bot.clock import HandClock
-from bot.model import Batch, Person, RoleBinding
-from tests.cases.rows import CASE, GROUP, NO, ROWS, texts
-from tests.handlers.house import HELPER, House, at_home
+from bot.model import Batch
+from tests.cases.rows import GROUP, NO, texts
+from tests.handlers.house import HELPER, House
 from tests.handlers.test_sent_again import sent_again
 from tests.handlers.test_stopped_parcels import (
     COURIER,
@@ -21,22 +20,19 @@ from tests.handlers.test_stopped_parcels import (
     NOTICE,
     OTHER_NO,
     SHEET,
-    TEN,
     batch,
     brought,
     buttons,
     card,
     counts,
     sees,
+    two_parcels,
 )
 
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    clock.set(TEN)
-    courier = Person(COURIER, roles=(RoleBinding("courier", "pr-5", "赵师傅"),))
-    other = replace(CASE, no=OTHER_NO, label="A-08", topic="")
-    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, courier, other)) as house:
+    async with two_parcels(tmp_path, clock) as house:
         yield house
 
 

@@ -11,21 +11,20 @@ import pytest
 
 from backend_client.models import Parcel
 from bot.clock import HandClock
-from bot.model import Custody, Observed, Person, RoleBinding
-from tests.cases.rows import CASE, NO, ROWS, put, texts
-from tests.handlers.house import HELPER, RESIDENT, House, at_home, told
+from bot.model import Custody, Observed, Person
+from tests.cases.rows import NO, put, texts
+from tests.handlers.house import HELPER, RESIDENT, House, told
 from tests.handlers.test_stopped_parcels import (
     COURIER,
     LINES,
     LIST,
-    OTHER_NO,
     SHEET,
-    TEN,
     batch,
     brought,
     card,
     counts,
     sees,
+    two_parcels,
 )
 
 BACK = "药房会另发一包 A-07。原来那一包还在您手上的话，请不要送，交回医院药房。"
@@ -34,10 +33,7 @@ BACK_EN = "The pharmacy is sending parcel A-07 again. If you still have the firs
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
-    clock.set(TEN)
-    courier = Person(COURIER, roles=(RoleBinding("courier", "pr-5", "赵师傅"),))
-    other = replace(CASE, no=OTHER_NO, label="A-08", topic="")
-    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, courier, other)) as house:
+    async with two_parcels(tmp_path, clock) as house:
         yield house
 
 

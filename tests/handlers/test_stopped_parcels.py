@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +26,19 @@ GOES_BACK = "包裹 A-07 不用送了。还在您手上的话，请交回医院�
 LIST, NOTICE, SHEET = "list:b-1", f"notice:b-1:{GROUP}", "run:b-1"
 
 
-@pytest.fixture
-async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+@asynccontextmanager
+async def two_parcels(folder: Path, clock: HandClock) -> AsyncIterator[House]:
+    """A house at ten in the morning with a courier, and with two orders that may travel together."""
     clock.set(TEN)
     courier = Person(COURIER, roles=(RoleBinding("courier", "pr-5", "赵师傅"),))
     other = replace(CASE, no=OTHER_NO, label="A-08", topic="")
-    async with at_home(tmp_path / "core.sqlite", clock, (*ROWS, courier, other)) as house:
+    async with at_home(folder / "core.sqlite", clock, (*ROWS, courier, other)) as house:
+        yield house
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: HandClock) -> AsyncIterator[House]:
+    async with two_parcels(tmp_path, clock) as house:
         yield house
 
 

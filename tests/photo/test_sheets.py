@@ -149,6 +149,13 @@ def test_the_slip_of_a_shop_beside_a_paper_is_another_paper() -> None:
     assert seen(page(*ONE, "取药：仁寿堂连锁药店")).cause == ""
 
 
+def test_a_list_of_houses_is_no_two_papers() -> None:
+    """Where to go with a prescription; and each pair of many is not held against each other."""
+    places = [f"上海市{chr(0x4E00 + n)}区人民医院  5mg×7片" for n in range(40)]
+    assert seen(page(*ONE, *places, "姓名：何玉芬", "5mg×7片")).cause == ""
+    assert seen(page(*ONE, *places[:2], "姓名：何玉芬", "5mg×7片")).cause == reasons.TWO_SHEETS
+
+
 TABLE = (
     *ONE[:5],
     "药品名称及规格                        单位  数量",
