@@ -35,6 +35,9 @@ _ALSO_RE: Final = re.compile(rf"\d\s*{BOX}\s*[(（]\s*\d{{1,4}}\s*(?:{COUNTED})"
 _NUMBER_RE: Final = re.compile(r"\d{1,4}")
 _IN_ALL_RE: Final = re.compile(rf"(?:共[计发取领给开配]?|总量|总计|[带取配开发领]药)\s?:?\s?(\d{{1,3}}\s?{BOX})")
 _BOXED_RE: Final = re.compile(rf"(?P<pack>\d{{1,4}})\s?(?:{COUNTED})\s?[xX×*]\s?(?P<boxes>\d{{1,3}}\s?{BOX})(?!\s?/)")
+_PIECES_IN_ALL_RE: Final = re.compile(
+    rf"(?:共[计发取领给开配]?|总量|总计|[带取配开发领]药)\s?:?\s?(?P<n>\d{{1,4}})\s?(?:{COUNTED})"
+)
 _TIMES_RE: Final = re.compile(r"(\d{1,2})\s?[xX×]")
 _RATIO_RE: Final = re.compile(r"\d{1,3}(?:\.\d+)?\s?%")
 
@@ -124,6 +127,8 @@ def _direction(block: Block, text: str, plain: str) -> None:
     block.sig.append(re.sub(r"\s+", " ", text.strip()))
     if in_all := _IN_ALL_RE.search(plain):
         _count(block, in_all[1], 2)
+    elif (pieces_in_all := _PIECES_IN_ALL_RE.search(plain)) and int(pieces_in_all["n"]) >= NO_DOSE:
+        _count(block, pieces_in_all[0], 2)
 
 
 def _loose(block: Block, plain: str, column: str) -> None:

@@ -34,7 +34,7 @@ _AMONG_RE: Final = re.compile(
     rf"(?P<void>(?:退[费药款]|作废)+(?:办讫|办结|讫))|(?:^|专用章?)已?{_GIVEN}药?{_DONE}(?![\u4e00-\u9fff])|专用章?已{_GIVEN}药?$"
 )
 _FETCHED_RE: Final = re.compile("已[取发领]|已配(?!送)|[取发领配药]讫|药已")
-_NOT_TORN_RE: Final = re.compile("章|片已|报告|逾期|遗失|涂改|[未没]")
+_NOT_TORN_RE: Final = re.compile("章|片已|报告|须知|上次|前一|说明|规定|逾期|遗失|涂改|[未没]")
 _MINUS_RE: Final = re.compile(r"[-－−][¥￥]?\d+(?:\.\d\d)?")
 _MONEY_RE: Final = re.compile(r"[¥￥]?\d+\.\d\d")
 _MINUSES: Final = 4  # a bill may have taken off a coupon or two

@@ -802,6 +802,9 @@ def test_a_count_before_the_directions_and_among_them(lines: tuple[str, ...]) ->
         (("共2盒  (计14片)",), 2),
         (("(计14片)",), 2),
         (("2盒  用法 5mg qd 口服;带药5盒。",), None),
+        (("共2盒", "用法：每次5mg 每日1次 口服 共28片"), None),
+        (("共2盒", "用法：每次5mg 每日1次 口服  总量 28片"), None),
+        (("共2盒", "用法：每次5mg 每日1次 口服 共14片"), 2),
     ],
 )
 def test_boxes_that_the_pieces_contradict_are_asked(lines: tuple[str, ...], boxes: int | None) -> None:

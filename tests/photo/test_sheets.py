@@ -240,6 +240,8 @@ def test_one_page_that_must_not_be_used_stops_all(reason: str) -> None:
         ("乍废", reasons.VOID),
         ("收费专用章", ""),
         ("退费专用章", ""),
+        ("退药须知", ""),
+        ("上次处方已作废", ""),
         ("医保", ""),
         ("药品已领取西药", reasons.DISPENSED),
         ("品已领耳", reasons.DISPENSED),
